@@ -1,0 +1,180 @@
+//! The one list of event types. Everything that is known of a type is said here once: its wire name, severity, outcome, entity,
+//! icon, tone, words, payload and secret. A new type is a line here, an arm in `store::apply` and a golden file.
+
+use schemars::schema_for;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{
+    Entity::*,
+    EntryError, Event, Narrated, NoSecret,
+    Outcome::*,
+    Severity::{self, *},
+    Spec,
+    Tone::*,
+};
+use crate::{
+    activation::ActivationRefused,
+    api_token::{ApiTokenCreated, ApiTokenRevoked, ApiTokenSecret},
+    code::{CodeActivated, CodeAssigned, CodeExpired, CodeGenerated, CodeRevoked, CodeSecret},
+    config::ConfigUpdated,
+    device::{DeviceEnrolled, DeviceRevoked, DeviceTokenRotated, DeviceTokens},
+    project::{ProjectActivated, ProjectCreated, ProjectDeleted, ProjectUpdated},
+    session::{SessionCreated, SessionExpired},
+    tenant::{TenantCreated, TenantDeleted, TenantResumed, TenantSuspended, TenantUpdated},
+    totals::Deltas,
+    user::{UserLogin, UserLogout},
+};
+
+macro_rules! registry {
+    ($( $payload:ident($secret:ty) = $wire:literal, $severity:ident, $outcome:ident, $entity:ident, $icon:literal, $tone:ident,
+        $title:literal, $description:literal; )*) => {
+        /// The type of an event. Its severity, outcome and words are fixed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum EventType { $(#[doc = $description] $payload,)* }
+
+        impl EventType {
+            /// Every type, in the order of the registry.
+            pub const ALL: &'static [Self] = &[$(Self::$payload),*];
+
+            /// All that the registry says of it.
+            pub const fn spec(self) -> &'static Spec {
+                match self { $(Self::$payload => &Spec {
+                    wire: $wire, severity: $severity, outcome: $outcome, entity: $entity, icon: $icon, tone: $tone,
+                    title: $title, description: $description,
+                },)* }
+            }
+
+            /// JSON Schema (2020-12) of the payload: the entities it names and its metadata.
+            pub fn schema(self) -> Value {
+                match self { $(Self::$payload => schema_for!($payload).to_value(),)* }
+            }
+        }
+
+        /// What happened, typed.
+        #[derive(Debug, Clone, PartialEq)]
+        #[expect(missing_docs, reason = "each variant is named after its documented payload")]
+        pub enum Payload { $($payload($payload),)* }
+
+        $(impl Event for $payload {
+            const TYPE: EventType = EventType::$payload;
+            type Secret = $secret;
+        }
+
+        impl From<$payload> for Payload {
+            fn from(event: $payload) -> Self { Self::$payload(event) }
+        })*
+
+        impl Payload {
+            /// Its type.
+            pub const fn event_type(&self) -> EventType {
+                match self { $(Self::$payload(_) => EventType::$payload,)* }
+            }
+
+            /// The payload as JSON, personal values marked.
+            pub fn to_data(&self) -> Result<Value, EntryError> {
+                match self { $(Self::$payload(event) => serde_json::to_value(event),)* }
+                    .map_err(|error| EntryError::Data(error.to_string()))
+            }
+
+            /// The payload of this type from its JSON.
+            pub fn from_data(kind: EventType, data: Value) -> Result<Self, EntryError> {
+                match kind { $(EventType::$payload => read::<$payload>(data).map(Self::$payload),)* }
+            }
+
+            /// What happened, in one sentence without personal values.
+            pub fn sentence(&self) -> String {
+                match self { $(Self::$payload(event) => event.sentence(),)* }
+            }
+
+            /// What it adds to the totals.
+            pub fn deltas(&self) -> Deltas {
+                match self { $(Self::$payload(event) => event.deltas(),)* }
+            }
+        }
+    };
+}
+
+fn read<P: DeserializeOwned>(data: Value) -> Result<P, EntryError> {
+    serde_json::from_value(data).map_err(|error| EntryError::Data(error.to_string()))
+}
+
+registry! {
+    TenantCreated(NoSecret) = "TENANT_CREATED", Major, Done, Tenant, "building", Ok,
+        "Tenant created", "A tenant was created.";
+    TenantUpdated(NoSecret) = "TENANT_UPDATED", Major, Done, Tenant, "edit", Info,
+        "Tenant updated", "Fields of a tenant were changed.";
+    TenantSuspended(NoSecret) = "TENANT_SUSPENDED", Major, Done, Tenant, "ban", Warn,
+        "Tenant suspended", "A tenant was suspended: activations and sign-ins are refused.";
+    TenantResumed(NoSecret) = "TENANT_RESUMED", Major, Done, Tenant, "check", Ok,
+        "Tenant resumed", "A suspended tenant works again.";
+    TenantDeleted(NoSecret) = "TENANT_DELETED", Major, Done, Tenant, "x", Bad,
+        "Tenant deleted", "A tenant was deleted; its projects, codes and devices were closed with it.";
+    ProjectCreated(NoSecret) = "PROJECT_CREATED", Major, Done, Project, "folders", Ok,
+        "Project created", "A project was created.";
+    ProjectUpdated(NoSecret) = "PROJECT_UPDATED", Major, Done, Project, "edit", Info,
+        "Project updated", "Fields of a project were changed, or it was switched on or off.";
+    ProjectActivated(NoSecret) = "PROJECT_ACTIVATED", Minor, Done, Project, "check", Ok,
+        "Project activated", "A device activated with a code of the project for the first time.";
+    ProjectDeleted(NoSecret) = "PROJECT_DELETED", Major, Done, Project, "x", Bad,
+        "Project deleted", "A project was deleted; its codes and devices were revoked with it.";
+    CodeGenerated(CodeSecret) = "CODE_GENERATED", Major, Done, Code, "key", Ok,
+        "Code generated", "An activation code was generated.";
+    CodeAssigned(NoSecret) = "CODE_ASSIGNED", Minor, Done, Code, "arrow-narrow-right", Info,
+        "Code assigned", "An activation code was bound to a project.";
+    CodeActivated(NoSecret) = "CODE_ACTIVATED", Minor, Done, Code, "plug-connected", Ok,
+        "Code activated", "A use of an activation code was taken.";
+    CodeExpired(NoSecret) = "CODE_EXPIRED", Minor, Done, Code, "hourglass", Warn,
+        "Code expired", "The time of an activation code was over.";
+    CodeRevoked(NoSecret) = "CODE_REVOKED", Major, Done, Code, "key-off", Bad,
+        "Code revoked", "An activation code was revoked.";
+    DeviceEnrolled(DeviceTokens) = "DEVICE_ENROLLED", Minor, Done, Device, "device-desktop-check", Ok,
+        "Device enrolled", "A device was enrolled with an activation code.";
+    DeviceTokenRotated(DeviceTokens) = "DEVICE_TOKEN_ROTATED", Minor, Done, Device, "refresh", Plain,
+        "Device tokens renewed", "The tokens of a device were replaced by new ones.";
+    DeviceRevoked(NoSecret) = "DEVICE_REVOKED", Minor, Done, Device, "plug-connected-x", Bad,
+        "Device revoked", "A device was revoked; its tokens ended.";
+    ActivationRefused(NoSecret) = "ACTIVATION_REFUSED", Minor, Refused, Code, "ban", Bad,
+        "Activation refused", "An attempt to activate with a real code was refused.";
+    UserLogin(NoSecret) = "USER_LOGIN", Minor, Done, User, "user", Plain,
+        "User signed in", "A user signed in.";
+    UserLogout(NoSecret) = "USER_LOGOUT", Minor, Done, User, "logout", Plain,
+        "User signed out", "A user signed out.";
+    SessionCreated(NoSecret) = "SESSION_CREATED", Minor, Done, Session, "clock", Plain,
+        "Session created", "A session began.";
+    SessionExpired(NoSecret) = "SESSION_EXPIRED", Minor, Done, Session, "hourglass", Plain,
+        "Session expired", "The time of a session was over.";
+    ConfigUpdated(NoSecret) = "CONFIG_UPDATED", Minor, Done, Config, "adjustments-horizontal", Info,
+        "Configuration updated", "Settings of the platform or of a project were changed.";
+    ApiTokenCreated(ApiTokenSecret) = "API_TOKEN_CREATED", Major, Done, ApiToken, "lock", Ok,
+        "API token created", "An API token was created.";
+    ApiTokenRevoked(NoSecret) = "API_TOKEN_REVOKED", Major, Done, ApiToken, "lock", Bad,
+        "API token revoked", "An API token was revoked.";
+}
+
+impl EventType {
+    /// The name everywhere outside Rust.
+    pub const fn wire(self) -> &'static str {
+        self.spec().wire
+    }
+
+    /// How much it matters.
+    pub const fn severity(self) -> Severity {
+        self.spec().severity
+    }
+}
+
+impl std::fmt::Display for EventType {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(self.wire())
+    }
+}
+
+impl std::str::FromStr for EventType {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = Self::ALL.iter().copied().find(|kind| kind.wire() == text);
+        known.ok_or_else(|| "not an event type; GET /admin/api/event-types lists them".to_owned())
+    }
+}

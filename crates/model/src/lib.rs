@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+
+pub mod activation;
+pub mod actor;
+pub mod api_token;
+pub mod base32;
+pub mod change;
+pub mod clock;
+pub mod code;
+pub mod config;
+pub mod device;
+pub mod entropy;
+pub mod event;
+pub mod id;
+pub mod invalid;
+pub mod personal;
+pub mod project;
+pub mod session;
+pub mod tenant;
+pub mod text;
+pub mod token;
+pub mod totals;
+pub mod user;
+
+pub use actor::{Actor, ActorType, Role};
+pub use clock::{Clock, Timestamp};
+pub use entropy::Entropy;
+pub use event::{Event, EventType, Payload, Recorded};
+pub use id::{
+    ApiTokenId, BatchId, CodeId, DeviceId, EventId, ProjectId, RequestId, SessionId, TenantId, UserId,
+};
+pub use invalid::{FieldError, Invalid};
+pub use personal::Personal;

@@ -1,0 +1,458 @@
+//! Tenants: their state, what may be asked of them, and the events that follow. Pure decisions only.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Personal, TenantId, Timestamp,
+    change::{Change, Edit, changed, list_fields, text_enum},
+    event::Narrated,
+    invalid::{Checker, Invalid},
+    text,
+    totals::{Deltas, Total},
+};
+
+/// The plan of a tenant for which none was named.
+pub const DEFAULT_PLAN: &str = "standard";
+/// The device limit of a tenant for which none was named.
+pub const DEFAULT_DEVICE_LIMIT: i64 = 100;
+/// The highest device limit that can be set.
+pub const MAX_DEVICE_LIMIT: i64 = 10_000_000;
+
+/// Whether a tenant may work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TenantStatus {
+    /// Works.
+    Active,
+    /// Kept, but refuses activations and sign-ins.
+    Suspended,
+    /// A tombstone: its slug is free again, its history stays.
+    Deleted,
+}
+
+text_enum!(TenantStatus { Active = "active", Suspended = "suspended", Deleted = "deleted" });
+
+/// A tenant as an event names it: id for ever, slug and name as they were.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TenantRef {
+    /// The tenant's id.
+    pub id: TenantId,
+    /// Its slug at the time.
+    pub slug: String,
+    /// Its name at the time.
+    pub name: String,
+}
+
+/// A tenant as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// Never changes.
+    pub id: TenantId,
+    /// Stands in addresses; unique among tenants that are not deleted.
+    pub slug: String,
+    /// As shown.
+    pub name: String,
+    /// Whether it may work.
+    pub status: TenantStatus,
+    /// Where the operator writes to.
+    pub contact_email: Option<Personal>,
+    /// The domain of the tenant's own portal.
+    pub domain: Option<String>,
+    /// Shown on the tenant's pages.
+    pub logo_url: Option<String>,
+    /// `#rrggbb`, used on the tenant's pages.
+    pub primary_color: Option<String>,
+    /// Its plan.
+    pub plan: String,
+    /// How many active devices it may have.
+    pub device_limit: i64,
+    /// How many active devices it has.
+    pub active_devices: i64,
+    /// Starts its activation codes.
+    pub code_prefix: String,
+    /// Grows with each change; the resource's `ETag`.
+    pub version: i64,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Tenant {
+    /// As the next event will name it.
+    pub fn to_ref(&self) -> TenantRef {
+        TenantRef { id: self.id, slug: self.slug.clone(), name: self.name.clone() }
+    }
+}
+
+/// What is asked for when a tenant is created; unchecked.
+#[derive(Debug, Clone, Default)]
+pub struct TenantDraft {
+    /// Required.
+    pub name: String,
+    /// Made from the name if absent.
+    pub slug: Option<String>,
+    /// Optional e-mail address.
+    pub contact_email: Option<String>,
+    /// Optional domain.
+    pub domain: Option<String>,
+    /// Optional address of a picture.
+    pub logo_url: Option<String>,
+    /// Optional `#rrggbb`.
+    pub primary_color: Option<String>,
+    /// [`DEFAULT_PLAN`] if absent.
+    pub plan: Option<String>,
+    /// [`DEFAULT_DEVICE_LIMIT`] if absent.
+    pub device_limit: Option<i64>,
+    /// Made from the name if absent.
+    pub code_prefix: Option<String>,
+}
+
+/// What is asked for when a tenant is edited: absent fields stay, `Edit::Clear` empties one.
+#[derive(Debug, Clone, Default)]
+pub struct TenantEdit {
+    /// A new name.
+    pub name: Option<String>,
+    /// A new or no e-mail address.
+    pub contact_email: Edit<String>,
+    /// A new or no domain.
+    pub domain: Edit<String>,
+    /// A new or no picture.
+    pub logo_url: Edit<String>,
+    /// A new or no colour.
+    pub primary_color: Edit<String>,
+    /// A new plan.
+    pub plan: Option<String>,
+    /// A new device limit.
+    pub device_limit: Option<i64>,
+    /// A new prefix for codes made from now on.
+    pub code_prefix: Option<String>,
+}
+
+/// A tenant was created.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TenantCreated {
+    /// The new tenant.
+    pub tenant: TenantRef,
+    /// Where the operator writes to.
+    pub contact_email: Option<Personal>,
+    /// The domain of its own portal.
+    pub domain: Option<String>,
+    /// Shown on its pages.
+    pub logo_url: Option<String>,
+    /// `#rrggbb`.
+    pub primary_color: Option<String>,
+    /// Its plan.
+    pub plan: String,
+    /// How many active devices it may have.
+    pub device_limit: i64,
+    /// Starts its activation codes.
+    pub code_prefix: String,
+}
+
+/// The fields of a tenant that changed, each with before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct TenantChanges {
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Change<String>>,
+    /// Where the operator writes to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_email: Option<Change<Option<Personal>>>,
+    /// The domain of its own portal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<Change<Option<String>>>,
+    /// Shown on its pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo_url: Option<Change<Option<String>>>,
+    /// `#rrggbb`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub primary_color: Option<Change<Option<String>>>,
+    /// Its plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Change<String>>,
+    /// How many active devices it may have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_limit: Option<Change<i64>>,
+    /// Starts its activation codes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_prefix: Option<Change<String>>,
+}
+
+/// A tenant was edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TenantUpdated {
+    /// The tenant, named as it is after the change.
+    pub tenant: TenantRef,
+    /// Its version after the change.
+    pub version: i64,
+    /// What changed.
+    pub changes: TenantChanges,
+}
+
+/// A tenant was suspended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TenantSuspended {
+    /// The tenant.
+    pub tenant: TenantRef,
+    /// Its version after the change.
+    pub version: i64,
+    /// Why, in the operator's words.
+    pub reason: Option<Personal>,
+}
+
+/// A suspended tenant works again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TenantResumed {
+    /// The tenant.
+    pub tenant: TenantRef,
+    /// Its version after the change.
+    pub version: i64,
+    /// Why, in the operator's words.
+    pub reason: Option<Personal>,
+}
+
+/// What a tenant's deletion closes, counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct TenantImpact {
+    /// Active projects that are deleted.
+    pub projects_active: i64,
+    /// Inactive projects that are deleted.
+    pub projects_inactive: i64,
+    /// Active codes that are revoked.
+    pub codes_active: i64,
+    /// Active devices that are revoked.
+    pub devices_active: i64,
+}
+
+/// A tenant was deleted: everything of it is closed, its history stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TenantDeleted {
+    /// The tenant.
+    pub tenant: TenantRef,
+    /// Its version after the change.
+    pub version: i64,
+    /// Whether it was active or suspended.
+    pub was: TenantStatus,
+    /// The plan it was on.
+    pub plan: String,
+    /// What was closed with it.
+    pub closed: TenantImpact,
+    /// Why, in the operator's words.
+    pub reason: Option<Personal>,
+}
+
+/// Why a tenant does not do what is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TenantRefusal {
+    /// It is suspended already.
+    AlreadySuspended,
+    /// It is not suspended.
+    NotSuspended,
+}
+
+impl TenantDraft {
+    /// The event that creates this tenant, or all that is wrong with the request.
+    pub fn decide(self, id: TenantId) -> Result<TenantCreated, Invalid> {
+        let mut check = Checker::default();
+        let name = check.take("/name", text::name(&self.name));
+        let slug = self.slug.clone().unwrap_or_else(|| text::slug_from_name(&self.name));
+        let slug = check.take("/slug", text::slug(&slug));
+        let contact_email = check.take_opt("/contact_email", self.contact_email.as_deref().map(text::email));
+        let domain = check.take_opt("/domain", self.domain.as_deref().map(text::domain));
+        let logo_url = check.take_opt("/logo_url", self.logo_url.as_deref().map(text::web_url));
+        let primary_color = check.take_opt("/primary_color", self.primary_color.as_deref().map(text::color));
+        let plan = check.take("/plan", text::plan(self.plan.as_deref().unwrap_or(DEFAULT_PLAN)));
+        let limit = self.device_limit.unwrap_or(DEFAULT_DEVICE_LIMIT);
+        let device_limit = check.take("/device_limit", text::within(limit, 0, MAX_DEVICE_LIMIT));
+        let prefix = self.code_prefix.unwrap_or_else(|| text::code_prefix_from_name(&self.name));
+        let code_prefix = check.take("/code_prefix", text::code_prefix(&prefix));
+        let event = || {
+            Some(TenantCreated {
+                tenant: TenantRef { id, slug: slug?, name: name? },
+                contact_email: contact_email.map(Personal::from),
+                domain,
+                logo_url,
+                primary_color,
+                plan: plan?,
+                device_limit: device_limit?,
+                code_prefix: code_prefix?,
+            })
+        };
+        check.finish(event())
+    }
+}
+
+impl Tenant {
+    /// The event that makes these edits; `None` if they change nothing.
+    pub fn edit(&self, edit: TenantEdit) -> Result<Option<TenantUpdated>, Invalid> {
+        let mut check = Checker::default();
+        let name = check.take_opt("/name", edit.name.as_deref().map(text::name));
+        let email = edit.contact_email.check(&mut check, "/contact_email", text::email);
+        let domain = edit.domain.check(&mut check, "/domain", text::domain);
+        let logo_url = edit.logo_url.check(&mut check, "/logo_url", text::web_url);
+        let color = edit.primary_color.check(&mut check, "/primary_color", text::color);
+        let plan = check.take_opt("/plan", edit.plan.as_deref().map(text::plan));
+        let limit = edit.device_limit.map(|n| text::within(n, 0, MAX_DEVICE_LIMIT));
+        let device_limit = check.take_opt("/device_limit", limit);
+        let code_prefix = check.take_opt("/code_prefix", edit.code_prefix.as_deref().map(text::code_prefix));
+        check.finish(Some(()))?;
+        let changes = TenantChanges {
+            name: changed(&self.name, name),
+            contact_email: changed(&self.contact_email, email.map(|e| e.map(Personal::from))),
+            domain: changed(&self.domain, domain),
+            logo_url: changed(&self.logo_url, logo_url),
+            primary_color: changed(&self.primary_color, color),
+            plan: changed(&self.plan, plan),
+            device_limit: changed(&self.device_limit, device_limit),
+            code_prefix: changed(&self.code_prefix, code_prefix),
+        };
+        if changes == TenantChanges::default() {
+            return Ok(None);
+        }
+        let mut tenant = self.to_ref();
+        if let Some(name) = &changes.name {
+            tenant.name.clone_from(&name.after);
+        }
+        Ok(Some(TenantUpdated { tenant, version: self.version + 1, changes }))
+    }
+
+    /// The event that suspends it.
+    pub fn suspend(&self, reason: Option<String>) -> Result<TenantSuspended, TenantRefusal> {
+        match self.status {
+            TenantStatus::Active => Ok(TenantSuspended {
+                tenant: self.to_ref(),
+                version: self.version + 1,
+                reason: reason.map(Personal::from),
+            }),
+            _ => Err(TenantRefusal::AlreadySuspended),
+        }
+    }
+
+    /// The event that lets it work again.
+    pub fn resume(&self, reason: Option<String>) -> Result<TenantResumed, TenantRefusal> {
+        match self.status {
+            TenantStatus::Suspended => Ok(TenantResumed {
+                tenant: self.to_ref(),
+                version: self.version + 1,
+                reason: reason.map(Personal::from),
+            }),
+            _ => Err(TenantRefusal::NotSuspended),
+        }
+    }
+
+    /// The event that deletes it and closes what it has.
+    pub fn delete(&self, closed: TenantImpact, reason: Option<String>) -> TenantDeleted {
+        TenantDeleted {
+            tenant: self.to_ref(),
+            version: self.version + 1,
+            was: self.status,
+            plan: self.plan.clone(),
+            closed,
+            reason: reason.map(Personal::from),
+        }
+    }
+}
+
+/// Checks a reason in free text: at most 500 characters; an empty one counts as none.
+pub fn check_reason(reason: Option<&str>) -> Result<Option<String>, Invalid> {
+    let mut check = Checker::default();
+    let reason = check.take_opt("/reason", reason.map(|r| text::lines(r, 500)));
+    check.finish(Some(reason.filter(|r| !r.is_empty())))
+}
+
+impl Narrated for TenantCreated {
+    fn sentence(&self) -> String {
+        format!("Tenant {} was created on plan {}.", self.tenant.name, self.plan)
+    }
+
+    fn deltas(&self) -> Deltas {
+        Deltas::none().add(Total::TenantsActive, 1).add(Total::TenantsOnPlan(self.plan.clone()), 1)
+    }
+}
+
+impl Narrated for TenantUpdated {
+    fn sentence(&self) -> String {
+        let TenantChanges {
+            name,
+            contact_email,
+            domain,
+            logo_url,
+            primary_color,
+            plan,
+            device_limit,
+            code_prefix,
+        } = &self.changes;
+        let fields = [
+            (name.is_some(), "name"),
+            (contact_email.is_some(), "contact e-mail"),
+            (domain.is_some(), "domain"),
+            (logo_url.is_some(), "logo"),
+            (primary_color.is_some(), "colour"),
+            (plan.is_some(), "plan"),
+            (device_limit.is_some(), "device limit"),
+            (code_prefix.is_some(), "code prefix"),
+        ];
+        format!("Tenant {} was changed: {}.", self.tenant.name, list_fields(&fields))
+    }
+
+    fn deltas(&self) -> Deltas {
+        match &self.changes.plan {
+            Some(plan) => Deltas::none()
+                .add(Total::TenantsOnPlan(plan.before.clone()), -1)
+                .add(Total::TenantsOnPlan(plan.after.clone()), 1),
+            None => Deltas::none(),
+        }
+    }
+}
+
+impl Narrated for TenantSuspended {
+    fn sentence(&self) -> String {
+        format!("Tenant {} was suspended.", self.tenant.name)
+    }
+
+    fn deltas(&self) -> Deltas {
+        Deltas::none().add(Total::TenantsActive, -1).add(Total::TenantsSuspended, 1)
+    }
+}
+
+impl Narrated for TenantResumed {
+    fn sentence(&self) -> String {
+        format!("Tenant {} was resumed.", self.tenant.name)
+    }
+
+    fn deltas(&self) -> Deltas {
+        Deltas::none().add(Total::TenantsSuspended, -1).add(Total::TenantsActive, 1)
+    }
+}
+
+impl Narrated for TenantDeleted {
+    fn sentence(&self) -> String {
+        let TenantImpact { projects_active, projects_inactive, codes_active, devices_active } = self.closed;
+        format!(
+            "Tenant {} was deleted with {} projects; {codes_active} active codes and {devices_active} devices were revoked.",
+            self.tenant.name,
+            projects_active + projects_inactive,
+        )
+    }
+
+    fn deltas(&self) -> Deltas {
+        let was = match self.was {
+            TenantStatus::Suspended => Total::TenantsSuspended,
+            TenantStatus::Active | TenantStatus::Deleted => Total::TenantsActive,
+        };
+        let closed = self.closed;
+        let deltas = Deltas::none()
+            .add(was, -1)
+            .add(Total::TenantsOnPlan(self.plan.clone()), -1)
+            .add(Total::ProjectsActive, -closed.projects_active)
+            .add(Total::ProjectsInactive, -closed.projects_inactive)
+            .add(Total::CodesActive, -closed.codes_active)
+            .add(Total::CodesRevoked, closed.codes_active)
+            .add(Total::DevicesActive, -closed.devices_active)
+            .add(Total::DevicesRevoked, closed.devices_active);
+        Deltas { closes_projects: true, ..deltas }
+    }
+}

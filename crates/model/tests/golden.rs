@@ -1,0 +1,400 @@
+//! One golden entry per event type, kept for ever: what was written once must read back in every later version, and the same
+//! event must give the same bytes. `DAYBOOK_WRITE_GOLDEN=1 cargo test -p daybook-model` writes files that are missing, and never
+//! rewrites one.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use daybook_model::{
+    Actor, ApiTokenId, BatchId, CodeId, DeviceId, Entropy, EventId, EventType, Payload, Personal, ProjectId,
+    Recorded, RequestId, SessionId, TenantId, Timestamp, UserId,
+    activation::{ActivationRefused, RefusalReason},
+    api_token::{ApiTokenCreated, ApiTokenRef, ApiTokenRevoked},
+    change::Change,
+    code::{
+        Batch, CodeActivated, CodeAssigned, CodeExpired, CodeGenerated, CodeRef, CodeRevoked, CodeStatus,
+    },
+    config::ConfigUpdated,
+    device::{DeviceEnrolled, DeviceRef, DeviceRevoked, DeviceTokenRotated, RotationCause},
+    event::{Entity, EntryError, Origin, RequestInfo, Subjects},
+    project::{
+        Priority, ProjectActivated, ProjectChanges, ProjectCreated, ProjectDeleted, ProjectImpact,
+        ProjectRef, ProjectStatus, ProjectUpdated,
+    },
+    session::{SessionCreated, SessionExpired, SessionRef},
+    tenant::{
+        TenantChanges, TenantCreated, TenantDeleted, TenantImpact, TenantRef, TenantResumed, TenantStatus,
+        TenantSuspended, TenantUpdated,
+    },
+    user::{UserLogin, UserLogout, UserRef},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// Counts up, so that every salt differs and every run is the same.
+struct Counting(std::sync::Mutex<u8>);
+
+impl Entropy for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        let mut next = self.0.lock().unwrap();
+        bytes.fill(*next);
+        *next = next.wrapping_add(1);
+    }
+}
+
+fn uuid(n: u128) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
+}
+
+fn tenant() -> TenantRef {
+    TenantRef { id: TenantId::from_uuid(uuid(1)), slug: "acme".into(), name: "Acme Räder".into() }
+}
+
+fn project() -> ProjectRef {
+    ProjectRef { id: ProjectId::from_uuid(uuid(2)), name: "Kiosk".into() }
+}
+
+fn code() -> CodeRef {
+    CodeRef { id: CodeId::from_uuid(uuid(3)), hint: "7QK2P".into() }
+}
+
+fn device() -> DeviceRef {
+    DeviceRef { id: DeviceId::from_uuid(uuid(4)), label: Some(personal("Ada's tablet")) }
+}
+
+fn user() -> UserRef {
+    UserRef { id: UserId::from_uuid(uuid(5)), name: Some(personal("Ada Lovelace")) }
+}
+
+fn session() -> SessionRef {
+    SessionRef { id: SessionId::from_uuid(uuid(6)) }
+}
+
+fn api_token() -> ApiTokenRef {
+    ApiTokenRef { id: ApiTokenId::from_uuid(uuid(7)), name: personal("deploy of Ada") }
+}
+
+fn personal(text: &str) -> Personal {
+    Personal::from(text.to_owned())
+}
+
+fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(1_780_000_000_000_000 + micros)
+}
+
+fn tenant_events() -> Vec<Payload> {
+    let changes = TenantChanges {
+        name: Some(Change { before: "Acme".into(), after: "Acme Räder".into() }),
+        contact_email: Some(Change { before: None, after: Some(personal("ada@example.com")) }),
+        domain: Some(Change { before: Some("old.example.com".into()), after: None }),
+        plan: Some(Change { before: "standard".into(), after: "plus".into() }),
+        device_limit: Some(Change { before: 100, after: 250 }),
+        ..TenantChanges::default()
+    };
+    let closed =
+        TenantImpact { projects_active: 2, projects_inactive: 1, codes_active: 3, devices_active: 4 };
+    let reason = Some(personal("asked by Ada"));
+    vec![
+        TenantCreated {
+            tenant: tenant(),
+            contact_email: Some(personal("ada@example.com")),
+            domain: Some("portal.example.com".into()),
+            logo_url: None,
+            primary_color: Some("#2545c4".into()),
+            plan: "standard".into(),
+            device_limit: 100,
+            code_prefix: "ACME".into(),
+        }
+        .into(),
+        TenantUpdated { tenant: tenant(), version: 2, changes }.into(),
+        TenantSuspended { tenant: tenant(), version: 3, reason: reason.clone() }.into(),
+        TenantResumed { tenant: tenant(), version: 4, reason: None }.into(),
+        TenantDeleted {
+            tenant: tenant(),
+            version: 5,
+            was: TenantStatus::Active,
+            plan: "plus".into(),
+            closed,
+            reason,
+        }
+        .into(),
+    ]
+}
+
+fn project_events() -> Vec<Payload> {
+    let changes = ProjectChanges {
+        client_name: Some(Change { before: Some(personal("Ada")), after: Some(personal("Grace")) }),
+        status: Some(Change { before: ProjectStatus::Active, after: ProjectStatus::Inactive }),
+        ..ProjectChanges::default()
+    };
+    vec![
+        ProjectCreated {
+            tenant: tenant(),
+            project: project(),
+            client_name: Some(personal("Ada Lovelace")),
+            description: Some(personal("Two kiosks in the hall")),
+            priority: Priority::High,
+            status: ProjectStatus::Active,
+        }
+        .into(),
+        ProjectUpdated { tenant: tenant(), project: project(), version: 2, changes }.into(),
+        ProjectActivated { tenant: tenant(), project: project(), code: code() }.into(),
+        ProjectDeleted {
+            tenant: tenant(),
+            project: project(),
+            version: 3,
+            was: ProjectStatus::Inactive,
+            closed: ProjectImpact { codes_active: 1, devices_active: 2 },
+        }
+        .into(),
+    ]
+}
+
+fn code_events() -> Vec<Payload> {
+    vec![
+        CodeGenerated {
+            tenant: tenant(),
+            project: Some(project()),
+            code: code(),
+            batch: Batch { id: BatchId::from_uuid(uuid(8)), position: 1, count: 10 },
+            max_uses: 5,
+            expires_at: Some(at(1)),
+            label: Some(personal("for Ada")),
+        }
+        .into(),
+        CodeAssigned { tenant: tenant(), project: project(), code: code(), status: CodeStatus::Active }
+            .into(),
+        CodeActivated {
+            tenant: tenant(),
+            project: Some(project()),
+            code: code(),
+            device: device(),
+            use_number: 1,
+            max_uses: 5,
+        }
+        .into(),
+        CodeExpired { tenant: tenant(), project: None, code: code(), expires_at: at(1) }.into(),
+        CodeRevoked {
+            tenant: tenant(),
+            project: Some(project()),
+            code: code(),
+            was: CodeStatus::Active,
+            use_count: 1,
+            reason: Some(personal("lost by Ada")),
+        }
+        .into(),
+        ActivationRefused {
+            tenant: tenant(),
+            project: None,
+            code: code(),
+            device: None,
+            reason: RefusalReason::CodeExhausted,
+        }
+        .into(),
+    ]
+}
+
+fn device_events() -> Vec<Payload> {
+    vec![
+        DeviceEnrolled {
+            tenant: tenant(),
+            project: Some(project()),
+            code: code(),
+            device: device(),
+            fingerprint: personal("0f0e0d"),
+            platform: Some("linux".into()),
+        }
+        .into(),
+        DeviceTokenRotated {
+            tenant: tenant(),
+            project: None,
+            device: device(),
+            cause: RotationCause::Refreshed,
+        }
+        .into(),
+        DeviceRevoked { tenant: tenant(), project: Some(project()), device: device(), reason: None }.into(),
+    ]
+}
+
+fn access_events() -> Vec<Payload> {
+    let setting = Change { before: None, after: Some(json!("changed")) };
+    vec![
+        UserLogin { tenant: None, user: user(), method: "password".into() }.into(),
+        UserLogout { tenant: Some(tenant()), user: user(), session: session() }.into(),
+        SessionCreated { tenant: Some(tenant()), user: user(), session: session(), expires_at: at(9) }.into(),
+        SessionExpired { tenant: None, user: user(), session: session() }.into(),
+        ConfigUpdated {
+            tenant: Some(tenant()),
+            project: Some(project()),
+            changes: BTreeMap::from([("llm.api_key".to_owned(), setting)]),
+        }
+        .into(),
+        ApiTokenCreated { api_token: api_token(), role: daybook_model::Role::Auditor, expires_at: None }
+            .into(),
+        ApiTokenRevoked { api_token: api_token() }.into(),
+    ]
+}
+
+fn samples() -> Vec<Payload> {
+    [tenant_events(), project_events(), code_events(), device_events(), access_events()].concat()
+}
+
+fn recorded(payload: Payload) -> Recorded {
+    Recorded {
+        id: EventId::from_uuid(uuid(99)),
+        occurred_at: at(0),
+        recorded_at: at(0),
+        origin: Origin::Live,
+        actor: Actor::api_token(ApiTokenId::from_uuid(uuid(7)), personal("deploy of Ada")),
+        request: RequestInfo {
+            id: Some(RequestId::from_uuid(uuid(98))),
+            ip: Some(personal("203.0.113.7")),
+            user_agent: Some(personal("curl/8.9")),
+        },
+        payload,
+    }
+}
+
+fn golden_path(kind: EventType) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden").join(format!("{}.json", kind.wire()))
+}
+
+#[test]
+fn every_type_has_a_sample_and_a_golden_entry_of_the_same_bytes() {
+    let samples: BTreeMap<_, _> = samples().into_iter().map(|p| (p.event_type(), p)).collect();
+    assert_eq!(samples.len(), EventType::ALL.len(), "each type needs a sample here");
+    for (kind, payload) in samples {
+        let encoded = recorded(payload).encode(&Counting(0.into())).unwrap();
+        let entry = String::from_utf8(encoded.entry).unwrap() + "\n";
+        let path = golden_path(kind);
+        if !path.exists() && std::env::var_os("DAYBOOK_WRITE_GOLDEN").is_some() {
+            std::fs::write(&path, &entry).unwrap();
+        }
+        let golden =
+            std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{} is missing", path.display()));
+        assert_eq!(entry, golden, "{kind}: entries written before must be written the same for ever");
+    }
+}
+
+#[test]
+fn an_entry_reads_back_with_and_without_its_personal_values() {
+    for payload in samples() {
+        let event = recorded(payload);
+        let encoded = event.encode(&Counting(0.into())).unwrap();
+        assert_eq!(Recorded::decode(&encoded.entry, &encoded.personal), Ok(event.clone()));
+        let erased = Recorded::decode(&encoded.entry, &[]).unwrap();
+        assert_eq!(erased.payload.event_type(), event.payload.event_type());
+        assert_eq!(erased.actor.name, Some(Personal::Erased));
+        assert_eq!(erased.payload.sentence(), event.payload.sentence(), "sentences hold nothing personal");
+        assert_eq!(erased.payload.deltas(), event.payload.deltas(), "totals depend on nothing personal");
+    }
+}
+
+#[test]
+fn no_personal_value_stands_in_an_entry() {
+    for payload in samples() {
+        let kind = payload.event_type();
+        let encoded = recorded(payload).encode(&Counting(0.into())).unwrap();
+        let entry = String::from_utf8(encoded.entry).unwrap();
+        for value in ["Ada", "Grace", "ada@", "203.0", "curl", "kiosks", "0f0e0d"] {
+            assert!(!entry.contains(value), "{kind} holds {value}: {entry}");
+        }
+        assert!(encoded.personal.len() >= 3);
+        let salts: std::collections::BTreeSet<_> = encoded.personal.iter().map(|field| field.salt).collect();
+        assert_eq!(salts.len(), encoded.personal.len(), "a salt is never used twice");
+    }
+}
+
+#[test]
+fn a_changed_personal_value_is_noticed() {
+    let encoded = recorded(tenant_events().remove(0)).encode(&Counting(0.into())).unwrap();
+    for at in 0..encoded.personal.len() {
+        let mut personal = encoded.personal.clone();
+        personal[at].value.push('x');
+        let path = personal[at].path.clone();
+        assert_eq!(Recorded::decode(&encoded.entry, &personal), Err(EntryError::Mismatch { path }));
+    }
+}
+
+#[test]
+fn each_event_names_the_entity_its_type_is_about() {
+    for payload in samples() {
+        let kind = payload.event_type();
+        let subjects = Subjects::of(&payload.to_data().unwrap()).unwrap();
+        let named = match kind.spec().entity {
+            Entity::Tenant => subjects.tenant.is_some(),
+            Entity::Project => subjects.project.is_some(),
+            Entity::Code => subjects.code.is_some(),
+            Entity::Device => subjects.device.is_some(),
+            Entity::User => subjects.user.is_some(),
+            Entity::Session => subjects.session.is_some(),
+            Entity::ApiToken => subjects.api_token.is_some(),
+            Entity::Config => true,
+        };
+        assert!(named, "{kind}");
+    }
+}
+
+#[test]
+fn the_sixteen_types_of_the_mission_keep_their_names_and_severity() {
+    let major = [
+        "TENANT_CREATED",
+        "TENANT_UPDATED",
+        "TENANT_DELETED",
+        "PROJECT_CREATED",
+        "PROJECT_UPDATED",
+        "PROJECT_DELETED",
+        "CODE_GENERATED",
+        "CODE_REVOKED",
+    ];
+    let minor = [
+        "CODE_ACTIVATED",
+        "DEVICE_ENROLLED",
+        "DEVICE_REVOKED",
+        "USER_LOGIN",
+        "USER_LOGOUT",
+        "SESSION_CREATED",
+        "SESSION_EXPIRED",
+        "CONFIG_UPDATED",
+    ];
+    for (names, severity) in [(major, "MAJOR"), (minor, "MINOR")] {
+        for name in names {
+            let kind: EventType = name.parse().unwrap();
+            assert_eq!(kind.severity().as_str(), severity, "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_schema_of_every_type_names_every_field_of_its_sample() {
+    for payload in samples() {
+        let kind = payload.event_type();
+        let schema = kind.schema();
+        let data = payload.to_data().unwrap();
+        for name in data.as_object().unwrap().keys() {
+            assert!(schema["properties"].get(name).is_some(), "{kind}: {name} in {schema}");
+        }
+    }
+}
+
+#[test]
+fn answers_show_personal_values_plain_and_null_once_erased() {
+    let event = recorded(tenant_events().remove(1));
+    let encoded = event.encode(&Counting(0.into())).unwrap();
+    let email = |event: &Recorded| event.metadata().unwrap()["changes"]["contact_email"].clone();
+    assert_eq!(email(&event), json!({"before": null, "after": "ada@example.com"}));
+    let erased = Recorded::decode(&encoded.entry, &[]).unwrap();
+    assert_eq!(email(&erased), json!({"before": null, "after": null}));
+    assert_eq!(event.metadata().unwrap().get("tenant"), None, "entities are not metadata");
+}
+
+#[test]
+fn what_is_no_entry_is_refused() {
+    let good = recorded(tenant_events().remove(0)).encode(&Counting(0.into())).unwrap();
+    let mut newer: Value = serde_json::from_slice(&good.entry).unwrap();
+    newer["v"] = json!(2);
+    for bytes in [b"".to_vec(), b"{}".to_vec(), b"[1]".to_vec(), serde_json::to_vec(&newer).unwrap()] {
+        assert!(matches!(Recorded::decode(&bytes, &[]), Err(EntryError::Data(_))));
+    }
+}
