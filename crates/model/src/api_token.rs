@@ -20,7 +20,7 @@ pub struct ApiTokenRef {
 }
 
 /// An API token as it is now, without its secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiToken {
     /// Never changes; public.
     pub id: ApiTokenId,

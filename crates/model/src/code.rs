@@ -160,7 +160,7 @@ pub struct CodeRef {
 }
 
 /// A code as it is now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Code {
     /// Never changes.
     pub id: CodeId,

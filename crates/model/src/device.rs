@@ -36,7 +36,7 @@ pub struct DeviceRef {
 }
 
 /// A device as it is now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
     /// Never changes.
     pub id: DeviceId,

@@ -53,7 +53,7 @@ pub struct ProjectRef {
 }
 
 /// A project as it is now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Project {
     /// Never changes.
     pub id: ProjectId,

@@ -45,7 +45,7 @@ pub struct TenantRef {
 }
 
 /// A tenant as it is now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tenant {
     /// Never changes.
     pub id: TenantId,

@@ -1,0 +1,121 @@
+//! Who is asking: bearer tokens to identities. Secrets are compared in constant time. Must not decide what an identity may do.
+
+use daybook_model::{
+    Actor, ApiTokenId, DeviceId, Personal, Role, TenantId,
+    device::{DeviceStatus, DeviceTokenKind},
+    tenant::TenantStatus,
+    token::{BearerToken, TokenKind},
+};
+use daybook_store::{DeviceListing, TenantScope};
+use subtle::ConstantTimeEq;
+
+use crate::{Portal, PortalError, Result};
+
+/// A caller of the admin API.
+#[derive(Debug, Clone)]
+pub struct AdminIdentity {
+    /// Its token.
+    pub token: ApiTokenId,
+    /// What the token is called.
+    pub name: Option<Personal>,
+    /// What it may do.
+    pub role: Role,
+}
+
+impl AdminIdentity {
+    /// As the events it causes will name it.
+    pub fn actor(&self) -> Actor {
+        Actor::api_token(
+            self.token,
+            self.name.clone().unwrap_or_else(|| Personal::from("unnamed".to_owned())),
+        )
+    }
+}
+
+/// An enrolled device that may work.
+#[derive(Debug, Clone)]
+pub struct DeviceIdentity {
+    /// The device.
+    pub device: DeviceId,
+    /// Its tenant.
+    pub tenant: TenantId,
+}
+
+/// What a device token is worth now.
+#[derive(Debug, Clone)]
+pub enum DeviceTokenState {
+    /// It opens the device routes.
+    Valid(DeviceIdentity),
+    /// It was never issued, or is not of this kind.
+    Unknown,
+    /// Its time is over, or it was replaced.
+    Expired,
+    /// Its device was revoked.
+    DeviceRevoked,
+    /// Its tenant is suspended or deleted.
+    TenantSuspended,
+}
+
+impl Portal {
+    /// The caller behind an API token.
+    pub async fn authenticate_admin(&self, token: &str) -> Result<AdminIdentity> {
+        let token = BearerToken::parse(token)
+            .filter(|token| token.kind == TokenKind::Api)
+            .ok_or(PortalError::Unauthenticated)?;
+        let row = self.store().reads().await?.api_token(ApiTokenId::from_uuid(token.id)).await?;
+        // An unknown id is compared too, with a hash that nothing has.
+        let hash = row.as_ref().map_or([0; 32], |row| row.hash);
+        let same = bool::from(hash.ct_eq(&token.hash()));
+        match row {
+            Some(row) if same && row.token.is_live(self.store().now()) => {
+                Ok(AdminIdentity { token: row.token.id, name: row.token.name, role: row.token.role })
+            }
+            _ => Err(PortalError::Unauthenticated),
+        }
+    }
+
+    /// The device behind an access token.
+    pub async fn authenticate_device(&self, token: &str) -> Result<DeviceIdentity> {
+        match self.device_token_state(token, DeviceTokenKind::Access).await?.0 {
+            DeviceTokenState::Valid(identity) => Ok(identity),
+            _ => Err(PortalError::Unauthenticated),
+        }
+    }
+
+    /// What a device token is worth, and its device if it is worth something.
+    pub(crate) async fn device_token_state(
+        &self,
+        token: &str,
+        kind: DeviceTokenKind,
+    ) -> Result<(DeviceTokenState, Option<DeviceListing>)> {
+        let wanted = match kind {
+            DeviceTokenKind::Access => TokenKind::DeviceAccess,
+            DeviceTokenKind::Refresh => TokenKind::DeviceRefresh,
+        };
+        let Some(token) = BearerToken::parse(token).filter(|token| token.kind == wanted) else {
+            return Ok((DeviceTokenState::Unknown, None));
+        };
+        let mut reads = self.store().reads().await?;
+        let row = reads.device_token(token.id).await?;
+        let hash = row.as_ref().map_or([0; 32], |row| row.hash);
+        let same = bool::from(hash.ct_eq(&token.hash()));
+        let Some(row) = row.filter(|row| same && row.kind == kind) else {
+            return Ok((DeviceTokenState::Unknown, None));
+        };
+        let Some(device) = reads.device(TenantScope::Of(row.tenant), row.device).await? else {
+            return Ok((DeviceTokenState::Unknown, None));
+        };
+        let tenant = reads.tenant(row.tenant).await?;
+        let working = tenant.is_some_and(|tenant| tenant.status == TenantStatus::Active);
+        let state = if device.device.status == DeviceStatus::Revoked {
+            DeviceTokenState::DeviceRevoked
+        } else if !working {
+            DeviceTokenState::TenantSuspended
+        } else if row.expires_at <= self.store().now() {
+            DeviceTokenState::Expired
+        } else {
+            DeviceTokenState::Valid(DeviceIdentity { device: row.device, tenant: row.tenant })
+        };
+        Ok((state, Some(device)))
+    }
+}

@@ -1,0 +1,178 @@
+//! Use cases of activation codes: generate (shown once), list, revoke, expire.
+
+use daybook_model::{
+    BatchId, CodeId, ProjectId, TenantId, Timestamp,
+    code::{ActivationCode, Batch, Code, CodeDraft, CodeGenerated, CodeOrder, CodeRef, CodeSecret},
+    project::{Project, ProjectRef},
+    tenant::{Tenant, check_reason},
+    text,
+};
+use daybook_store::{CodeFilter, CodeListing, Cursor, Page, TenantScope, UnitOfWork};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Context, Noun, Portal, PortalError, Result,
+    change::Done,
+    project::lock_of,
+    tenant::{lock_id, lock_named},
+};
+
+/// How many codes the sweeper ends in one unit of work.
+const SWEEP: u32 = 200;
+
+/// A request for codes.
+#[derive(Debug, Clone)]
+pub struct CodeRequest {
+    /// The tenant's slug or id.
+    pub tenant: String,
+    /// The project they are bound to.
+    pub project: Option<ProjectId>,
+    /// How many, for how long.
+    pub draft: CodeDraft,
+}
+
+/// A code as it is shown once.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct GeneratedCode {
+    /// Its id.
+    pub id: CodeId,
+    /// The whole code.
+    pub code: String,
+    /// Its last group: all that is shown later.
+    pub hint: String,
+}
+
+/// The codes of one request.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct GeneratedCodes {
+    /// Names the request in the events of its codes.
+    pub batch: BatchId,
+    /// How many devices each enrols.
+    pub max_uses: i64,
+    /// When their time is over.
+    pub expires_at: Option<Timestamp>,
+    /// The codes.
+    pub items: Vec<GeneratedCode>,
+}
+
+impl Portal {
+    /// Generates 1 to 1,000 codes in one unit of work. The only time they are shown.
+    pub async fn generate_codes(&self, context: &Context, request: CodeRequest) -> Result<GeneratedCodes> {
+        let order = &request.draft.clone().check(self.store().now())?;
+        let request = &request;
+        self.change(context, |mut unit| async move {
+            let tenant = lock_named(&mut unit, "/tenant", &request.tenant).await?;
+            let project = match request.project {
+                Some(id) => Some(lock_of(&mut unit, &tenant, "/project", id).await?),
+                None => None,
+            };
+            let (answer, events) = self.make_codes(&tenant, project.as_ref(), order);
+            unit.record_all(events).await?;
+            Ok(Done::Commit(unit, answer))
+        })
+        .await
+    }
+
+    fn make_codes(
+        &self,
+        tenant: &Tenant,
+        project: Option<&Project>,
+        order: &CodeOrder,
+    ) -> (GeneratedCodes, Vec<(CodeGenerated, CodeSecret)>) {
+        let (clock, entropy) = (self.store().clock(), self.store().entropy());
+        let batch = BatchId::new(clock, entropy);
+        let prefix = project
+            .map_or_else(|| tenant.code_prefix.clone(), |project| text::code_prefix_from_name(&project.name));
+        let mut items = vec![];
+        let mut events = vec![];
+        for position in 1..=order.count {
+            let code = ActivationCode::generate(&prefix, entropy);
+            let id = CodeId::new(clock, entropy);
+            let secret =
+                CodeSecret { digest: self.keys().code_digest(&code), key_id: self.keys().code_key_id() };
+            let event = CodeGenerated {
+                tenant: tenant.to_ref(),
+                project: project.map(Project::to_ref),
+                code: CodeRef { id, hint: code.hint() },
+                batch: Batch { id: batch, position, count: order.count },
+                max_uses: order.max_uses,
+                expires_at: order.expires_at,
+                label: order.label.clone().map(Into::into),
+            };
+            items.push(GeneratedCode { id, code: code.reveal(), hint: code.hint() });
+            events.push((event, secret));
+        }
+        (GeneratedCodes { batch, max_uses: order.max_uses, expires_at: order.expires_at, items }, events)
+    }
+
+    /// Revokes a code; revoking it again changes nothing and records nothing.
+    pub async fn revoke_code(&self, context: &Context, id: CodeId, reason: Option<&str>) -> Result<Code> {
+        let reason = &check_reason(reason)?;
+        self.change(context, |mut unit| async move {
+            let missing = || PortalError::NotFound(Noun::Code);
+            let found = unit.reads().code(TenantScope::All, id).await?.ok_or_else(missing)?;
+            let (tenant, code, project) = lock(&mut unit, found.tenant, id).await?.ok_or_else(missing)?;
+            let Some(event) = code.revoke(tenant.to_ref(), project, reason.clone()) else {
+                return Ok(Done::Nothing(code));
+            };
+            unit.record(event).await?;
+            let code = unit.reads().code(TenantScope::Of(tenant.id), id).await?.ok_or_else(missing)?;
+            Ok(Done::Commit(unit, code))
+        })
+        .await
+    }
+
+    /// Ends active codes whose time is over. Answers how many; any number of nodes may do this at once.
+    pub async fn expire_codes(&self) -> Result<usize> {
+        let now = self.store().now();
+        let due = self.store().reads().await?.codes_to_expire(TenantScope::All, now, SWEEP).await?;
+        let mut ended = 0;
+        for (tenant, id) in due {
+            ended += usize::from(self.expire_code(tenant, id).await?);
+        }
+        Ok(ended)
+    }
+
+    async fn expire_code(&self, tenant: TenantId, id: CodeId) -> Result<bool> {
+        self.change(&Context::system(), |mut unit| async move {
+            let Some((tenant, code, project)) = lock(&mut unit, tenant, id).await? else {
+                return Ok(Done::Nothing(false));
+            };
+            let Some(event) = code.expire(tenant.to_ref(), project, unit.now()) else {
+                return Ok(Done::Nothing(false));
+            };
+            unit.record(event).await?;
+            Ok(Done::Commit(unit, true))
+        })
+        .await
+    }
+
+    /// A page of codes, latest first.
+    pub async fn codes(
+        &self,
+        scope: TenantScope,
+        filter: &CodeFilter,
+        after: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<CodeListing>> {
+        Ok(self.store().reads().await?.codes(scope, filter, after, limit).await?)
+    }
+}
+
+/// A code, its tenant and the name of its project, locked; `None` if the tenant is deleted or there is no such code.
+async fn lock(
+    unit: &mut UnitOfWork,
+    tenant: TenantId,
+    id: CodeId,
+) -> Result<Option<(Tenant, Code, Option<ProjectRef>)>> {
+    let tenant = match lock_id(unit, tenant).await {
+        Err(PortalError::NotFound(_)) => return Ok(None),
+        other => other?,
+    };
+    let Some(code) = unit.locks().code(tenant.id, id).await? else { return Ok(None) };
+    let project = match code.project {
+        Some(project) => unit.locks().project(tenant.id, project).await?.map(|project| project.to_ref()),
+        None => None,
+    };
+    Ok(Some((tenant, code, project)))
+}

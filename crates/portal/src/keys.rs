@@ -1,0 +1,130 @@
+//! The keys that are not in the database: activation codes are stored as HMACs under one, licences are signed with another.
+//! Kept in a file of their own; every node of a portal needs the same file. Must never be printed.
+
+use std::fmt;
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use daybook_model::{Entropy, code::ActivationCode, entropy::random_bytes};
+use ed25519_dalek::SigningKey;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+/// The first line of a key file.
+const HEADER: &str = "daybook-keys v1";
+
+/// The keys of a portal.
+#[derive(Clone)]
+pub struct KeyRing {
+    code: [u8; 32],
+    license: SigningKey,
+}
+
+/// Why a key file cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "not a Daybook key file: expected `{HEADER}`, then a `code` and a `license` line with 32 bytes each in base64"
+)]
+pub struct KeyError;
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "KeyRing({}, {})", self.code_key_id(), self.license_key_id())
+    }
+}
+
+impl KeyRing {
+    /// Fresh keys.
+    pub fn generate(entropy: &dyn Entropy) -> Self {
+        Self { code: random_bytes(entropy), license: SigningKey::from_bytes(&random_bytes(entropy)) }
+    }
+
+    /// The text of the key file.
+    pub fn to_text(&self) -> String {
+        let (code, license) =
+            (BASE64_STANDARD.encode(self.code), BASE64_STANDARD.encode(self.license.to_bytes()));
+        format!("{HEADER}\ncode {code}\nlicense {license}\n")
+    }
+
+    /// Reads the text of a key file.
+    pub fn from_text(text: &str) -> Result<Self, KeyError> {
+        let mut lines = text.lines();
+        let header = lines.next().filter(|line| *line == HEADER);
+        let mut key = |name: &str| {
+            let value = lines.next()?.strip_prefix(name)?.strip_prefix(' ')?;
+            <[u8; 32]>::try_from(BASE64_STANDARD.decode(value).ok()?).ok()
+        };
+        let (code, license) = (key("code"), key("license"));
+        match (header, code, license) {
+            (Some(_), Some(code), Some(license)) => {
+                Ok(Self { code, license: SigningKey::from_bytes(&license) })
+            }
+            _ => Err(KeyError),
+        }
+    }
+
+    /// HMAC-SHA-256 of a code: all that the database has of it.
+    pub(crate) fn code_digest(&self, code: &ActivationCode) -> [u8; 32] {
+        // HMAC fills a key of 32 bytes up with zeros to its block of 64.
+        let mut key = [0; 64];
+        for (to, from) in key.iter_mut().zip(&self.code) {
+            *to = *from;
+        }
+        let mut mac = Hmac::<Sha256>::new(&key.into());
+        mac.update(code.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+
+    /// Names the key under which codes are hashed; stored with each, so that a wrong key file is noticed.
+    pub fn code_key_id(&self) -> String {
+        key_id(b"daybook-code-key", &self.code)
+    }
+
+    /// Names the key that signs licences.
+    pub fn license_key_id(&self) -> String {
+        key_id(b"daybook-license-key", self.license.verifying_key().as_bytes())
+    }
+
+    pub(crate) fn license_key(&self) -> &SigningKey {
+        &self.license
+    }
+}
+
+/// Eight hexadecimal digits that depend on the whole key and say nothing of it.
+fn key_id(purpose: &[u8], key: &[u8; 32]) -> String {
+    let hash = Sha256::new().chain_update(purpose).chain_update(key).finalize();
+    hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed;
+
+    impl Entropy for Fixed {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    #[test]
+    fn a_key_file_reads_back() {
+        let keys = KeyRing::generate(&Fixed);
+        let read = KeyRing::from_text(&keys.to_text()).unwrap();
+        assert_eq!(read.to_text(), keys.to_text());
+        assert_eq!(
+            format!("{read:?}"),
+            format!("KeyRing({}, {})", keys.code_key_id(), keys.license_key_id())
+        );
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        let good = KeyRing::generate(&Fixed).to_text();
+        for text in
+            ["", "daybook-keys v2\n", &good.replace("code ", "code"), &good.replace('=', ""), &good[..60]]
+        {
+            assert_eq!(KeyRing::from_text(text).err(), Some(KeyError), "{text}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Following the log live. The latest events are kept once in memory for all followers; one that is further behind reads from the
+//! store. By number, so nothing is missed and nothing comes twice.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use daybook_store::{LoggedEvent, Store};
+use tokio::sync::{Mutex, watch};
+
+use crate::{Portal, Result};
+
+/// How many of the latest events are kept in memory.
+const KEPT: usize = 1_024;
+/// How many events a follower gets at a time.
+const STEP: u32 = 200;
+
+/// The end of the log, in memory.
+pub(crate) struct Tail {
+    store: Store,
+    latest: Mutex<VecDeque<Arc<LoggedEvent>>>,
+}
+
+impl Tail {
+    pub(crate) fn new(store: &Store) -> Self {
+        Self { store: store.clone(), latest: Mutex::default() }
+    }
+
+    /// The events from `first` on, at most [`STEP`]; `size` is what the log is known to have.
+    async fn from(&self, first: u64, size: u64) -> Result<Vec<Arc<LoggedEvent>>> {
+        let mut latest = self.latest.lock().await;
+        let end = latest.back().map_or(size.saturating_sub(KEPT as u64), |event| event.seq + 1);
+        if first < end && latest.front().is_none_or(|front| first < front.seq) {
+            drop(latest);
+            return self.read(first).await;
+        }
+        let mut next = end;
+        while next < size {
+            let read = self.read(next).await?;
+            let Some(last) = read.last() else { break };
+            next = last.seq + 1;
+            latest.extend(read);
+        }
+        let surplus = latest.len().saturating_sub(KEPT);
+        latest.drain(..surplus);
+        if latest.front().is_some_and(|front| first < front.seq) {
+            drop(latest);
+            return self.read(first).await;
+        }
+        Ok(latest.iter().filter(|event| event.seq >= first).take(STEP as usize).cloned().collect())
+    }
+
+    async fn read(&self, first: u64) -> Result<Vec<Arc<LoggedEvent>>> {
+        let events = self.store.reads().await?.events_from(first, STEP).await?;
+        Ok(events.into_iter().map(Arc::new).collect())
+    }
+}
+
+/// One follower of the log.
+pub struct Follow {
+    portal: Portal,
+    head: watch::Receiver<u64>,
+    next: u64,
+}
+
+impl Follow {
+    /// Waits until there is something new and answers with it, in order. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Result<Vec<Arc<LoggedEvent>>> {
+        loop {
+            let next = self.next;
+            // The sender lives as long as the portal that this follower holds.
+            let size = self.head.wait_for(|size| *size > next).await.map_or(next, |size| *size);
+            let events = self.portal.inner.tail.from(next, size).await?;
+            if let Some(last) = events.last() {
+                self.next = last.seq + 1;
+                return Ok(events);
+            }
+        }
+    }
+}
+
+impl Portal {
+    /// Follows the log from the event with number `first` on; from its end if there is none.
+    pub fn follow(&self, first: Option<u64>) -> Follow {
+        let head = self.store().head();
+        let next = first.unwrap_or(*head.borrow());
+        Follow { portal: self.clone(), head, next }
+    }
+}

@@ -1,0 +1,57 @@
+//! Every number that a page or a program shows. All come from the totals and daily counts that the log keeps, read in one snapshot
+//! with the log size they hold at. Must not count rows, and nothing else may.
+
+mod analytics;
+mod dashboard;
+
+pub use analytics::{Analytics, DayCount, Range, RangeError, Ranked, TenantUsage};
+pub use dashboard::{
+    Activations, CodeNumbers, DashboardStats, DayTrend, DeviceNumbers, Distribution, ProjectNumbers,
+    ProjectUsage, Refusals, SessionNumbers, TenantNumbers, Trend,
+};
+
+use daybook_model::{EventType, totals::Total};
+use daybook_store::{DailyCount, Totals};
+
+/// The states of tenants, projects, codes, devices and sessions: each partition its total.
+fn numbers(totals: &Totals) -> (TenantNumbers, ProjectNumbers, CodeNumbers, DeviceNumbers, SessionNumbers) {
+    let get = |total: Total| totals.get(&total);
+    let tenants = (get(Total::TenantsActive), get(Total::TenantsSuspended));
+    let projects = (get(Total::ProjectsActive), get(Total::ProjectsInactive));
+    let codes =
+        (get(Total::CodesActive), get(Total::CodesUsed), get(Total::CodesExpired), get(Total::CodesRevoked));
+    let devices = (get(Total::DevicesActive), get(Total::DevicesRevoked));
+    (
+        TenantNumbers { total: tenants.0 + tenants.1, active: tenants.0, suspended: tenants.1 },
+        ProjectNumbers { total: projects.0 + projects.1, active: projects.0, inactive: projects.1 },
+        CodeNumbers {
+            total: codes.0 + codes.1 + codes.2 + codes.3,
+            active: codes.0,
+            used: codes.1,
+            expired: codes.2,
+            revoked: codes.3,
+        },
+        DeviceNumbers { total: devices.0 + devices.1, active: devices.0, revoked: devices.1 },
+        SessionNumbers { active: get(Total::SessionsActive) },
+    )
+}
+
+/// How often a type happened on the days from `first` to `last`.
+fn sum(counts: &[DailyCount], kind: EventType, first: i64, last: i64) -> i64 {
+    let wanted =
+        counts.iter().filter(|count| count.key == kind.wire() && (first..=last).contains(&count.day));
+    wanted.map(|count| count.count).sum()
+}
+
+/// The details of a type (such as the reasons of refusals) from `first` to `last`, most frequent first.
+fn details(counts: &[DailyCount], kind: EventType, first: i64, last: i64) -> Vec<(String, i64)> {
+    let mut sums = std::collections::BTreeMap::<&str, i64>::new();
+    for count in counts.iter().filter(|count| (first..=last).contains(&count.day)) {
+        if let Some(detail) = count.key.strip_prefix(kind.wire()).and_then(|rest| rest.strip_prefix(':')) {
+            *sums.entry(detail).or_default() += count.count;
+        }
+    }
+    let mut sums: Vec<_> = sums.into_iter().map(|(detail, sum)| (detail.to_owned(), sum)).collect();
+    sums.sort_by_key(|(_, sum)| std::cmp::Reverse(*sum));
+    sums
+}

@@ -1,0 +1,246 @@
+//! The numbers of the dashboard.
+
+use daybook_model::{EventType, Timestamp};
+use daybook_store::TenantScope;
+use serde::Serialize;
+
+use super::{details, numbers, sum};
+use crate::{Portal, Result};
+
+/// How many active projects a distribution names, those with most devices first.
+const NAMED_PROJECTS: u32 = 500;
+
+/// Tenants by state; deleted ones are not counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TenantNumbers {
+    /// All.
+    pub total: i64,
+    /// Those that may work.
+    pub active: i64,
+    /// Those that are suspended.
+    pub suspended: i64,
+}
+
+/// Projects by state; deleted ones are not counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProjectNumbers {
+    /// All.
+    pub total: i64,
+    /// Those switched on, activated by a code or not.
+    pub active: i64,
+    /// Those switched off.
+    pub inactive: i64,
+}
+
+/// Codes by state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CodeNumbers {
+    /// All that were ever generated.
+    pub total: i64,
+    /// Those that can be used.
+    pub active: i64,
+    /// Those whose every use is taken.
+    pub used: i64,
+    /// Those whose time is over.
+    pub expired: i64,
+    /// Those that were revoked.
+    pub revoked: i64,
+}
+
+/// Devices by state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeviceNumbers {
+    /// All that were ever enrolled.
+    pub total: i64,
+    /// Those that may work.
+    pub active: i64,
+    /// Those that were revoked.
+    pub revoked: i64,
+}
+
+/// Sessions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SessionNumbers {
+    /// Those that are signed in.
+    pub active: i64,
+}
+
+/// Uses of codes, today included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Activations {
+    /// In the 30 days that end today.
+    pub last_30_days: i64,
+    /// In the 30 days before those.
+    pub previous_30_days: i64,
+}
+
+/// Refused activations in the 30 days that end today.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refusals {
+    /// In all.
+    pub last_30_days: i64,
+    /// By reason.
+    pub by_reason: std::collections::BTreeMap<String, i64>,
+}
+
+/// The figures at the top of the dashboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DashboardStats {
+    /// Tenants.
+    pub tenants: TenantNumbers,
+    /// Projects.
+    pub projects: ProjectNumbers,
+    /// Codes.
+    pub codes: CodeNumbers,
+    /// Devices.
+    pub devices: DeviceNumbers,
+    /// Sessions.
+    pub sessions: SessionNumbers,
+    /// Uses of codes.
+    pub activations: Activations,
+    /// Refused activations.
+    pub refused: Refusals,
+    /// The log size at which all this holds.
+    pub as_of: u64,
+}
+
+/// An active project and its devices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProjectUsage {
+    /// The project's id.
+    pub id: daybook_model::ProjectId,
+    /// Its name.
+    pub name: String,
+    /// Its tenant.
+    pub tenant: daybook_model::tenant::TenantRef,
+    /// Devices that may work.
+    pub devices_active: i64,
+    /// Devices that were revoked.
+    pub devices_revoked: i64,
+    /// Whether a device ever activated with one of its codes.
+    pub activated: bool,
+}
+
+/// Projects and their devices: every active project counts, activated by a code or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Distribution {
+    /// Projects.
+    pub projects: ProjectNumbers,
+    /// Devices.
+    pub devices: DeviceNumbers,
+    /// The active projects, those with most devices first.
+    pub by_project: Vec<ProjectUsage>,
+    /// The log size at which all this holds.
+    pub as_of: u64,
+}
+
+/// What happened on one day, and in all until its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DayTrend {
+    /// `YYYY-MM-DD`, UTC.
+    pub date: String,
+    /// Codes generated that day.
+    pub codes_generated: i64,
+    /// Projects activated that day.
+    pub projects_activated: i64,
+    /// Devices enrolled that day.
+    pub devices_enrolled: i64,
+    /// Codes generated until its end.
+    pub codes_generated_total: i64,
+    /// Projects activated until its end.
+    pub projects_activated_total: i64,
+    /// Devices enrolled until its end.
+    pub devices_enrolled_total: i64,
+}
+
+/// How codes, projects and devices grew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Trend {
+    /// One per day, the last is today.
+    pub days: Vec<DayTrend>,
+    /// The log size at which all this holds.
+    pub as_of: u64,
+}
+
+impl Portal {
+    /// The figures at the top of the dashboard.
+    pub async fn dashboard_stats(&self) -> Result<DashboardStats> {
+        let today = self.store().now().day();
+        let mut reads = self.store().snapshot().await?;
+        let totals = reads.totals(TenantScope::All, None).await?;
+        let counts = reads.daily_counts(TenantScope::All, None, today - 59, today).await?;
+        let (tenants, projects, codes, devices, sessions) = numbers(&totals);
+        Ok(DashboardStats {
+            tenants,
+            projects,
+            codes,
+            devices,
+            sessions,
+            activations: Activations {
+                last_30_days: sum(&counts, EventType::CodeActivated, today - 29, today),
+                previous_30_days: sum(&counts, EventType::CodeActivated, today - 59, today - 30),
+            },
+            refused: Refusals {
+                last_30_days: sum(&counts, EventType::ActivationRefused, today - 29, today),
+                by_reason: details(&counts, EventType::ActivationRefused, today - 29, today)
+                    .into_iter()
+                    .collect(),
+            },
+            as_of: totals.as_of,
+        })
+    }
+
+    /// Projects and their devices.
+    pub async fn project_device_distribution(&self) -> Result<Distribution> {
+        let mut reads = self.store().snapshot().await?;
+        let totals = reads.totals(TenantScope::All, None).await?;
+        let (_, projects, _, devices, _) = numbers(&totals);
+        let named = reads.active_projects(NAMED_PROJECTS).await?;
+        let usage = |project: daybook_store::ProjectDevices| ProjectUsage {
+            id: project.id,
+            name: project.name,
+            tenant: daybook_model::tenant::TenantRef {
+                id: project.tenant,
+                slug: project.tenant_slug,
+                name: project.tenant_name,
+            },
+            devices_active: project.devices_active,
+            devices_revoked: project.devices_revoked,
+            activated: project.activated,
+        };
+        let by_project = named.into_iter().map(usage).collect();
+        Ok(Distribution { projects, devices, by_project, as_of: totals.as_of })
+    }
+
+    /// How codes, projects and devices grew over the `days` that end today.
+    pub async fn activation_trend(&self, days: u32) -> Result<Trend> {
+        const KINDS: [EventType; 3] =
+            [EventType::CodeGenerated, EventType::ProjectActivated, EventType::DeviceEnrolled];
+        let today = self.store().now().day();
+        let first = today - i64::from(days) + 1;
+        let mut reads = self.store().snapshot().await?;
+        let as_of = reads.log_size().await?;
+        let counts = reads.daily_counts(TenantScope::All, None, first, today).await?;
+        let mut so_far = [0; 3];
+        for (total, kind) in so_far.iter_mut().zip(KINDS) {
+            *total = reads.count_before(TenantScope::All, None, kind, first).await?;
+        }
+        let day = |day: i64| {
+            let [codes_generated, projects_activated, devices_enrolled] =
+                KINDS.map(|kind| sum(&counts, kind, day, day));
+            so_far[0] += codes_generated;
+            so_far[1] += projects_activated;
+            so_far[2] += devices_enrolled;
+            DayTrend {
+                date: daybook_model::clock::date_text(Timestamp::start_of_day(day).day()),
+                codes_generated,
+                projects_activated,
+                devices_enrolled,
+                codes_generated_total: so_far[0],
+                projects_activated_total: so_far[1],
+                devices_enrolled_total: so_far[2],
+            }
+        };
+        Ok(Trend { days: (first..=today).map(day).collect(), as_of })
+    }
+}

@@ -1,0 +1,157 @@
+//! Use cases of projects: create, edit, delete, assign a code.
+
+use daybook_model::{
+    Invalid, ProjectId,
+    code::{ActivationCode, AssignRefusal},
+    project::{Project, ProjectDraft, ProjectEdit, ProjectImpact, ProjectStatus},
+    tenant::Tenant,
+};
+use daybook_store::{Cursor, Page, ProjectFilter, ProjectListing, TenantScope, UnitOfWork};
+
+use crate::{
+    Context, Noun, Portal, PortalError, Result,
+    change::Done,
+    tenant::{expect_version, lock_id, lock_named},
+};
+
+impl From<AssignRefusal> for PortalError {
+    fn from(refusal: AssignRefusal) -> Self {
+        match refusal {
+            AssignRefusal::AssignedElsewhere => Self::Conflict {
+                code: "CODE_ASSIGNED_ELSEWHERE",
+                detail: "the code belongs to another project",
+            },
+            AssignRefusal::NotActive => {
+                Self::Conflict { code: "CODE_NOT_ACTIVE", detail: "the code is used up, expired or revoked" }
+            }
+        }
+    }
+}
+
+impl Portal {
+    /// Creates a project of a tenant named by slug or id.
+    pub async fn create_project(
+        &self,
+        context: &Context,
+        tenant: &str,
+        draft: ProjectDraft,
+    ) -> Result<ProjectListing> {
+        let draft = &draft;
+        let store = self.store();
+        let id = self
+            .change(context, |mut unit| async move {
+                let tenant = lock_named(&mut unit, "/tenant", tenant).await?;
+                let id = ProjectId::new(store.clock(), store.entropy());
+                unit.record(draft.clone().decide(id, tenant.to_ref())?).await?;
+                Ok(Done::Commit(unit, id))
+            })
+            .await?;
+        self.project(id).await
+    }
+
+    /// Edits a project or switches it on or off.
+    pub async fn update_project(
+        &self,
+        context: &Context,
+        id: ProjectId,
+        edit: ProjectEdit,
+        version: Option<i64>,
+    ) -> Result<ProjectListing> {
+        let edit = &edit;
+        self.change(context, |mut unit| async move {
+            let (tenant, project) = lock(&mut unit, TenantScope::All, id).await?;
+            expect_version(project.version, version)?;
+            match project.edit(tenant.to_ref(), edit.clone())? {
+                None => Ok(Done::Nothing(())),
+                Some(event) => {
+                    unit.record(event).await?;
+                    Ok(Done::Commit(unit, ()))
+                }
+            }
+        })
+        .await?;
+        self.project(id).await
+    }
+
+    /// Deletes a project; its codes and devices are revoked with it.
+    pub async fn delete_project(
+        &self,
+        context: &Context,
+        id: ProjectId,
+        version: Option<i64>,
+    ) -> Result<ProjectImpact> {
+        self.change(context, |mut unit| async move {
+            let (tenant, project) = lock(&mut unit, TenantScope::All, id).await?;
+            expect_version(project.version, version)?;
+            let closed = unit.locks().project_impact(tenant.id, id).await?;
+            unit.record(project.delete(tenant.to_ref(), closed)).await?;
+            Ok(Done::Commit(unit, closed))
+        })
+        .await
+    }
+
+    /// Binds an activation code (the whole code, as it was shown once) to a project.
+    pub async fn assign_code(&self, context: &Context, id: ProjectId, code: &str) -> Result<ProjectListing> {
+        let code = ActivationCode::parse(code).map_err(PortalError::NotACode)?;
+        let digest = self.keys().code_digest(&code);
+        self.change(context, |mut unit| async move {
+            let (tenant, project) = lock(&mut unit, TenantScope::All, id).await?;
+            let found = unit.locks().code_with_tenant(digest).await?;
+            let (code, _) =
+                found.filter(|(code, _)| code.tenant == tenant.id).ok_or(PortalError::UnknownCode)?;
+            match code.assign(tenant.to_ref(), project.to_ref())? {
+                None => Ok(Done::Nothing(())),
+                Some(event) => {
+                    unit.record(event).await?;
+                    Ok(Done::Commit(unit, ()))
+                }
+            }
+        })
+        .await?;
+        self.project(id).await
+    }
+
+    /// The project with this id.
+    pub async fn project(&self, id: ProjectId) -> Result<ProjectListing> {
+        let found = self.store().reads().await?.project(TenantScope::All, id).await?;
+        found.ok_or(PortalError::NotFound(Noun::Project))
+    }
+
+    /// A page of projects.
+    pub async fn projects(
+        &self,
+        scope: TenantScope,
+        filter: &ProjectFilter,
+        after: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<ProjectListing>> {
+        Ok(self.store().reads().await?.projects(scope, filter, after, limit).await?)
+    }
+}
+
+/// A project and its tenant, both locked, in this order.
+pub(crate) async fn lock(
+    unit: &mut UnitOfWork,
+    scope: TenantScope,
+    id: ProjectId,
+) -> Result<(Tenant, Project)> {
+    let missing = || PortalError::NotFound(Noun::Project);
+    let found = unit.reads().project(scope, id).await?.ok_or_else(missing)?;
+    let tenant = lock_id(unit, found.tenant.id).await.map_err(|_| missing())?;
+    let project = unit.locks().project(tenant.id, id).await?;
+    let project = project.filter(|project| project.status != ProjectStatus::Deleted).ok_or_else(missing)?;
+    Ok((tenant, project))
+}
+
+/// The project of this tenant that a request's field names, locked after its tenant.
+pub(crate) async fn lock_of(
+    unit: &mut UnitOfWork,
+    tenant: &Tenant,
+    pointer: &str,
+    id: ProjectId,
+) -> Result<Project> {
+    let project = unit.locks().project(tenant.id, id).await?;
+    project.filter(|project| project.status != ProjectStatus::Deleted).ok_or_else(|| {
+        Invalid::field(pointer, "UNKNOWN_PROJECT", "must be the id of a project of this tenant").into()
+    })
+}

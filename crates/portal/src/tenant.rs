@@ -1,0 +1,202 @@
+//! Use cases of tenants: create, edit, suspend, resume, delete.
+
+use daybook_model::{
+    Invalid, TenantId,
+    tenant::{Tenant, TenantDraft, TenantEdit, TenantImpact, TenantRefusal, check_reason},
+    text,
+};
+use daybook_store::{Cursor, Page, Reads, TenantFilter, UnitOfWork};
+
+use crate::{Context, Noun, Portal, PortalError, Result, change::Done};
+
+const SLUG_TAKEN: PortalError = PortalError::Conflict {
+    code: "SLUG_TAKEN",
+    detail: "another tenant has this slug; choose a different one",
+};
+
+impl From<TenantRefusal> for PortalError {
+    fn from(refusal: TenantRefusal) -> Self {
+        match refusal {
+            TenantRefusal::AlreadySuspended => {
+                Self::Conflict { code: "TENANT_ALREADY_SUSPENDED", detail: "the tenant is suspended already" }
+            }
+            TenantRefusal::NotSuspended => {
+                Self::Conflict { code: "TENANT_NOT_SUSPENDED", detail: "the tenant is not suspended" }
+            }
+        }
+    }
+}
+
+impl Portal {
+    /// Creates a tenant. Without a slug it gets one made from its name, with a number if that is taken.
+    pub async fn create_tenant(&self, context: &Context, draft: TenantDraft) -> Result<Tenant> {
+        let draft = &draft;
+        self.change(context, |mut unit| async move {
+            let mut draft = draft.clone();
+            if draft.slug.is_none() {
+                draft.slug = Some(free_slug(&mut unit.reads(), &draft.name).await?);
+            }
+            let id = TenantId::new(self.store().clock(), self.store().entropy());
+            let event = draft.decide(id)?;
+            unit.record(event).await.map_err(|error| match error.taken() {
+                Some(key) if key.contains("tenants_slug") || key.contains("slug") => SLUG_TAKEN,
+                _ => error.into(),
+            })?;
+            let tenant = stored(&mut unit, id).await?;
+            Ok(Done::Commit(unit, tenant))
+        })
+        .await
+    }
+
+    /// Edits a tenant; `version` is the one the caller has read, if it said so.
+    pub async fn update_tenant(
+        &self,
+        context: &Context,
+        slug: &str,
+        edit: TenantEdit,
+        version: Option<i64>,
+    ) -> Result<Tenant> {
+        let edit = &edit;
+        self.change(context, |mut unit| async move {
+            let tenant = lock(&mut unit, slug).await?;
+            expect_version(tenant.version, version)?;
+            let Some(event) = tenant.edit(edit.clone())? else { return Ok(Done::Nothing(tenant)) };
+            unit.record(event).await?;
+            let tenant = stored(&mut unit, tenant.id).await?;
+            Ok(Done::Commit(unit, tenant))
+        })
+        .await
+    }
+
+    /// Suspends a tenant: activations and sign-ins are refused.
+    pub async fn suspend_tenant(
+        &self,
+        context: &Context,
+        slug: &str,
+        reason: Option<&str>,
+    ) -> Result<Tenant> {
+        let reason = &check_reason(reason)?;
+        self.change(context, |mut unit| async move {
+            let tenant = lock(&mut unit, slug).await?;
+            unit.record(tenant.suspend(reason.clone())?).await?;
+            let tenant = stored(&mut unit, tenant.id).await?;
+            Ok(Done::Commit(unit, tenant))
+        })
+        .await
+    }
+
+    /// Lets a suspended tenant work again.
+    pub async fn resume_tenant(&self, context: &Context, slug: &str, reason: Option<&str>) -> Result<Tenant> {
+        let reason = &check_reason(reason)?;
+        self.change(context, |mut unit| async move {
+            let tenant = lock(&mut unit, slug).await?;
+            unit.record(tenant.resume(reason.clone())?).await?;
+            let tenant = stored(&mut unit, tenant.id).await?;
+            Ok(Done::Commit(unit, tenant))
+        })
+        .await
+    }
+
+    /// Deletes a tenant and closes everything of it, in one transaction. Answers with what was closed.
+    pub async fn delete_tenant(
+        &self,
+        context: &Context,
+        slug: &str,
+        reason: Option<&str>,
+        version: Option<i64>,
+    ) -> Result<TenantImpact> {
+        let reason = &check_reason(reason)?;
+        self.change(context, |mut unit| async move {
+            let tenant = lock(&mut unit, slug).await?;
+            expect_version(tenant.version, version)?;
+            let closed = unit.locks().tenant_impact(tenant.id).await?;
+            unit.record(tenant.delete(closed, reason.clone())).await?;
+            Ok(Done::Commit(unit, closed))
+        })
+        .await
+    }
+
+    /// The tenant with this slug.
+    pub async fn tenant(&self, slug: &str) -> Result<Tenant> {
+        self.store().reads().await?.tenant_by_slug(slug).await?.ok_or(PortalError::NotFound(Noun::Tenant))
+    }
+
+    /// A page of tenants.
+    pub async fn tenants(
+        &self,
+        filter: &TenantFilter,
+        after: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<Tenant>> {
+        Ok(self.store().reads().await?.tenants(filter, after, limit).await?)
+    }
+
+    /// What deleting a tenant would close, and the log size it was counted at.
+    pub async fn deletion_impact(&self, slug: &str) -> Result<(Tenant, TenantImpact, u64)> {
+        let mut reads = self.store().snapshot().await?;
+        let tenant = reads.tenant_by_slug(slug).await?.ok_or(PortalError::NotFound(Noun::Tenant))?;
+        let impact = reads.tenant_impact(tenant.id).await?;
+        Ok((tenant, impact, reads.log_size().await?))
+    }
+
+    /// The tenant that a request names by slug or by id.
+    pub async fn find_tenant(&self, name: &str) -> Result<Tenant> {
+        let mut reads = self.store().reads().await?;
+        let tenant = match name.parse::<TenantId>() {
+            Ok(id) => reads.tenant(id).await?,
+            Err(_) => reads.tenant_by_slug(name).await?,
+        };
+        tenant.ok_or(PortalError::NotFound(Noun::Tenant))
+    }
+}
+
+/// The tenant with this slug, locked: the first lock of every use case that changes something of a tenant.
+pub(crate) async fn lock(unit: &mut UnitOfWork, slug: &str) -> Result<Tenant> {
+    unit.locks().tenant_by_slug(slug).await?.ok_or(PortalError::NotFound(Noun::Tenant))
+}
+
+/// The tenant with this id, locked, unless it is deleted.
+pub(crate) async fn lock_id(unit: &mut UnitOfWork, id: TenantId) -> Result<Tenant> {
+    let tenant = unit.locks().tenant(id).await?;
+    tenant
+        .filter(|t| t.status != daybook_model::tenant::TenantStatus::Deleted)
+        .ok_or(PortalError::NotFound(Noun::Tenant))
+}
+
+/// The tenant that a request's field names by slug or by id, locked.
+pub(crate) async fn lock_named(unit: &mut UnitOfWork, pointer: &str, name: &str) -> Result<Tenant> {
+    let found = match name.parse::<TenantId>() {
+        Ok(id) => lock_id(unit, id).await,
+        Err(_) => lock(unit, name).await,
+    };
+    match found {
+        Err(PortalError::NotFound(_)) => {
+            Err(Invalid::field(pointer, "UNKNOWN_TENANT", "must be the slug or id of a tenant").into())
+        }
+        other => other,
+    }
+}
+
+/// Refuses when the caller has read another version than the present one.
+pub(crate) fn expect_version(present: i64, read: Option<i64>) -> Result<()> {
+    match read {
+        Some(read) if read != present => Err(PortalError::Stale),
+        _ => Ok(()),
+    }
+}
+
+async fn stored(unit: &mut UnitOfWork, id: TenantId) -> Result<Tenant> {
+    unit.reads().tenant(id).await?.ok_or(PortalError::Broken("a tenant that was just written is missing"))
+}
+
+/// A slug made from the name that nobody has, with a number from 2 if needed.
+async fn free_slug(reads: &mut Reads<'_>, name: &str) -> Result<String> {
+    let base = text::slug_from_name(name);
+    for number in 1..100 {
+        let slug = if number == 1 { base.clone() } else { format!("{base}-{number}") };
+        if reads.tenant_by_slug(&slug).await?.is_none() {
+            return Ok(slug);
+        }
+    }
+    Err(SLUG_TAKEN)
+}

@@ -1,0 +1,115 @@
+//! Background work: the sequencer, the expiry sweeper, heartbeats, cleaning up. The only place that spawns tasks; shutdown waits for
+//! all of them. Every node runs them; the database decides who does what.
+
+use std::time::Duration;
+
+use daybook_store::Follower;
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{MissedTickBehavior, interval},
+};
+
+use crate::Portal;
+
+/// How often codes are looked for whose time is over.
+const SWEEP_PERIOD: Duration = Duration::from_secs(5);
+/// How often heartbeats are written.
+const HEARTBEAT_PERIOD: Duration = Duration::from_secs(1);
+/// How often expired answers and tokens are forgotten.
+const FORGET_PERIOD: Duration = Duration::from_secs(600);
+/// How long to wait after a failure.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// The background work of one process. Dropped, it is aborted; [`Workers::stop`] lets it finish.
+pub struct Workers {
+    portal: Portal,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Workers {
+    /// Starts the background work.
+    pub fn start(portal: &Portal) -> Self {
+        let stop = watch::Sender::new(false);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(follow_log(portal.clone(), stop.subscribe()));
+        tasks.spawn(sweep(portal.clone(), stop.subscribe()));
+        tasks.spawn(write_heartbeats(portal.clone(), stop.subscribe()));
+        tasks.spawn(forget(portal.clone(), stop.subscribe()));
+        Self { portal: portal.clone(), stop, tasks }
+    }
+
+    /// Ends the background work: what is committed is numbered, what was heard is written.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        while self.tasks.join_next().await.is_some() {}
+        if let Err(error) = self.portal.flush_heartbeats().await {
+            tracing::warn!(%error, "the last heartbeats could not be written");
+        }
+        if let Err(error) = self.portal.store().drain().await {
+            tracing::warn!(%error, "the last events wait for the next sequencer");
+        }
+    }
+}
+
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // An error means that the sender is gone, and then everything stops too.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+async fn follow_log(portal: Portal, mut stop: watch::Receiver<bool>) {
+    let mut follower = Follower::new(portal.store());
+    loop {
+        tokio::select! {
+            () = stopped(&mut stop) => return,
+            done = follower.step() => if let Err(error) = done {
+                tracing::warn!(%error, "the log could not be followed; trying again");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Runs a piece of work again and again until the portal stops.
+async fn every<F: Future<Output = ()>>(
+    period: Duration,
+    stop: &mut watch::Receiver<bool>,
+    work: impl Fn() -> F,
+) {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stopped(stop) => return,
+            _ = ticks.tick() => work().await,
+        }
+    }
+}
+
+async fn sweep(portal: Portal, mut stop: watch::Receiver<bool>) {
+    every(SWEEP_PERIOD, &mut stop, || async {
+        if let Err(error) = portal.expire_codes().await {
+            tracing::warn!(%error, "expired codes could not be ended; trying again");
+        }
+    })
+    .await;
+}
+
+async fn write_heartbeats(portal: Portal, mut stop: watch::Receiver<bool>) {
+    every(HEARTBEAT_PERIOD, &mut stop, || async {
+        if let Err(error) = portal.flush_heartbeats().await {
+            tracing::warn!(%error, "heartbeats could not be written; trying again");
+        }
+    })
+    .await;
+}
+
+async fn forget(portal: Portal, mut stop: watch::Receiver<bool>) {
+    every(FORGET_PERIOD, &mut stop, || async {
+        if let Err(error) = portal.store().forget_expired().await {
+            tracing::warn!(%error, "expired answers and tokens could not be forgotten; trying again");
+        }
+    })
+    .await;
+}

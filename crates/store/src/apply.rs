@@ -1,0 +1,46 @@
+//! Event → rows: the only writes to state tables. Pure: an event always asks for the same writes, and each says how many rows it
+//! must change, so an event that changes nothing takes its unit of work down.
+
+pub(crate) mod api_token;
+pub(crate) mod code;
+pub(crate) mod config;
+pub(crate) mod device;
+pub(crate) mod project;
+pub(crate) mod session;
+pub(crate) mod tenant;
+pub(crate) mod user;
+
+use daybook_model::{Payload, Timestamp};
+
+use crate::engine::Write;
+
+/// The writes that make an event's change.
+pub(crate) fn writes(payload: &Payload, at: Timestamp) -> Vec<Write> {
+    match payload {
+        Payload::TenantCreated(event) => tenant::created(event, at),
+        Payload::TenantUpdated(event) => tenant::updated(event, at),
+        Payload::TenantSuspended(event) => tenant::suspended(event, at),
+        Payload::TenantResumed(event) => tenant::resumed(event, at),
+        Payload::TenantDeleted(event) => tenant::deleted(event, at),
+        Payload::ProjectCreated(event) => project::created(event, at),
+        Payload::ProjectUpdated(event) => project::updated(event, at),
+        Payload::ProjectActivated(event) => project::activated(event, at),
+        Payload::ProjectDeleted(event) => project::deleted(event, at),
+        Payload::CodeGenerated(event) => code::generated(event, at),
+        Payload::CodeAssigned(event) => code::assigned(event),
+        Payload::CodeActivated(event) => code::activated(event),
+        Payload::CodeExpired(event) => code::expired(event),
+        Payload::CodeRevoked(event) => code::revoked(event, at),
+        Payload::DeviceEnrolled(event) => device::enrolled(event, at),
+        Payload::DeviceTokenRotated(event) => device::token_rotated(event),
+        Payload::DeviceRevoked(event) => device::revoked(event, at),
+        Payload::ActivationRefused(event) => code::activation_refused(event),
+        Payload::UserLogin(event) => user::login(event, at),
+        Payload::UserLogout(event) => session::ended(event, at),
+        Payload::SessionCreated(event) => session::created(event, at),
+        Payload::SessionExpired(event) => session::expired(event, at),
+        Payload::ConfigUpdated(event) => config::updated(event, at),
+        Payload::ApiTokenCreated(event) => api_token::created(event, at),
+        Payload::ApiTokenRevoked(event) => api_token::revoked(event, at),
+    }
+}

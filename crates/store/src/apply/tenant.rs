@@ -1,0 +1,114 @@
+//! Events of tenants → rows.
+
+use daybook_model::{
+    Timestamp,
+    tenant::{TenantCreated, TenantDeleted, TenantResumed, TenantSuspended, TenantUpdated},
+};
+
+use crate::{
+    engine::{Write, statements, vals},
+    values::known,
+};
+
+statements! {
+    INSERT_TENANT = "INSERT INTO tenants (id, slug, name, name_key, status, contact_email, domain, logo_url, primary_color, plan,
+        device_limit, code_prefix, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, 'active', $5, $6, $7, $8, $9, $10, $11, $12, $12)";
+    TOUCH_TENANT = "UPDATE tenants SET version = version + 1, updated_at = $1
+        WHERE id = $2 AND version = $3 AND status <> 'deleted'";
+    SET_TENANT_NAME = "UPDATE tenants SET name = $1, name_key = $2 WHERE id = $3";
+    SET_TENANT_EMAIL = "UPDATE tenants SET contact_email = $1 WHERE id = $2";
+    SET_TENANT_DOMAIN = "UPDATE tenants SET domain = $1 WHERE id = $2";
+    SET_TENANT_LOGO = "UPDATE tenants SET logo_url = $1 WHERE id = $2";
+    SET_TENANT_COLOR = "UPDATE tenants SET primary_color = $1 WHERE id = $2";
+    SET_TENANT_PLAN = "UPDATE tenants SET plan = $1 WHERE id = $2";
+    SET_TENANT_DEVICE_LIMIT = "UPDATE tenants SET device_limit = $1 WHERE id = $2";
+    SET_TENANT_CODE_PREFIX = "UPDATE tenants SET code_prefix = $1 WHERE id = $2";
+    SUSPEND_TENANT = "UPDATE tenants SET status = 'suspended', suspended_at = $1, version = version + 1, updated_at = $1
+        WHERE id = $2 AND version = $3 AND status = 'active'";
+    RESUME_TENANT = "UPDATE tenants SET status = 'active', suspended_at = NULL, version = version + 1, updated_at = $1
+        WHERE id = $2 AND version = $3 AND status = 'suspended'";
+    DELETE_TENANT = "UPDATE tenants SET status = 'deleted', deleted_at = $1, suspended_at = NULL, active_devices = 0,
+        version = version + 1, updated_at = $1
+        WHERE id = $2 AND version = $3 AND status <> 'deleted' AND active_devices = $4";
+    DELETE_TENANT_PROJECTS = "UPDATE projects SET status = 'deleted', deleted_at = $1, version = version + 1, updated_at = $1
+        WHERE tenant_id = $2 AND status IN ('active', 'inactive')";
+    REVOKE_TENANT_CODES = "UPDATE activation_codes SET status = 'revoked', revoked_at = $1
+        WHERE tenant_id = $2 AND status = 'active'";
+    REVOKE_TENANT_DEVICES = "UPDATE devices SET status = 'revoked', revoked_at = $1
+        WHERE tenant_id = $2 AND status = 'active'";
+}
+
+pub(super) fn created(event: &TenantCreated, at: Timestamp) -> Vec<Write> {
+    let tenant = &event.tenant;
+    vec![Write::one(
+        &INSERT_TENANT,
+        vals![
+            tenant.id,
+            &tenant.slug,
+            &tenant.name,
+            tenant.name.to_lowercase(),
+            known(event.contact_email.as_ref()),
+            event.domain.as_deref(),
+            event.logo_url.as_deref(),
+            event.primary_color.as_deref(),
+            &event.plan,
+            event.device_limit,
+            &event.code_prefix,
+            at,
+        ],
+    )]
+}
+
+pub(super) fn updated(event: &TenantUpdated, at: Timestamp) -> Vec<Write> {
+    let (id, changes) = (event.tenant.id, &event.changes);
+    let mut writes = vec![Write::one(&TOUCH_TENANT, vals![at, id, event.version - 1])];
+    if let Some(name) = &changes.name {
+        writes.push(Write::one(&SET_TENANT_NAME, vals![&name.after, name.after.to_lowercase(), id]));
+    }
+    if let Some(email) = &changes.contact_email {
+        writes.push(Write::one(&SET_TENANT_EMAIL, vals![known(email.after.as_ref()), id]));
+    }
+    for (change, sql) in [
+        (&changes.domain, &SET_TENANT_DOMAIN),
+        (&changes.logo_url, &SET_TENANT_LOGO),
+        (&changes.primary_color, &SET_TENANT_COLOR),
+    ] {
+        if let Some(change) = change {
+            writes.push(Write::one(sql, vals![change.after.as_deref(), id]));
+        }
+    }
+    if let Some(plan) = &changes.plan {
+        writes.push(Write::one(&SET_TENANT_PLAN, vals![&plan.after, id]));
+    }
+    if let Some(limit) = &changes.device_limit {
+        writes.push(Write::one(&SET_TENANT_DEVICE_LIMIT, vals![limit.after, id]));
+    }
+    if let Some(prefix) = &changes.code_prefix {
+        writes.push(Write::one(&SET_TENANT_CODE_PREFIX, vals![&prefix.after, id]));
+    }
+    writes
+}
+
+pub(super) fn suspended(event: &TenantSuspended, at: Timestamp) -> Vec<Write> {
+    vec![Write::one(&SUSPEND_TENANT, vals![at, event.tenant.id, event.version - 1])]
+}
+
+pub(super) fn resumed(event: &TenantResumed, at: Timestamp) -> Vec<Write> {
+    vec![Write::one(&RESUME_TENANT, vals![at, event.tenant.id, event.version - 1])]
+}
+
+pub(super) fn deleted(event: &TenantDeleted, at: Timestamp) -> Vec<Write> {
+    let (id, closed) = (event.tenant.id, event.closed);
+    let rows = |count: i64| u64::try_from(count).unwrap_or_default();
+    vec![
+        Write::one(&DELETE_TENANT, vals![at, id, event.version - 1, closed.devices_active]),
+        Write::rows(
+            &DELETE_TENANT_PROJECTS,
+            vals![at, id],
+            rows(closed.projects_active + closed.projects_inactive),
+        ),
+        Write::rows(&REVOKE_TENANT_CODES, vals![at, id], rows(closed.codes_active)),
+        Write::rows(&REVOKE_TENANT_DEVICES, vals![at, id], rows(closed.devices_active)),
+    ]
+}

@@ -1,0 +1,156 @@
+//! Compares the tables that are folds of the log with their replayed twins, row by row.
+
+use uuid::Uuid;
+
+use super::{Difference, Differences, replay::Replayed};
+use crate::{
+    Reads, Result,
+    engine::{Conn, Micros, Row, Sql, statements, vals},
+};
+
+/// A column's type, so that both engines' rows read alike.
+#[derive(Clone, Copy)]
+enum Kind {
+    Id,
+    Text,
+    Number,
+    Time,
+    Bytes,
+}
+
+/// A table that follows from the log.
+struct Table {
+    name: &'static str,
+    sql: &'static Sql,
+    /// How many columns make the key.
+    key: usize,
+    columns: &'static [(&'static str, Kind)],
+}
+
+macro_rules! tables {
+    ($($constant:ident $name:literal key $key:literal { $($column:ident $kind:ident),* $(,)? } $rest:literal;)*) => {
+        statements! {
+            $($constant = concat!("SELECT ", tables!(@list $($column)*), " FROM ", $name, $rest);)*
+        }
+        static TABLES: &[Table] = &[$(Table {
+            name: $name,
+            sql: &$constant,
+            key: $key,
+            columns: &[$((stringify!($column), Kind::$kind)),*],
+        }),*];
+    };
+    (@list $first:ident $($more:ident)*) => { concat!(stringify!($first) $(, ", ", stringify!($more))*) };
+}
+
+tables! {
+    ALL_TENANTS "tenants" key 1 { id Id, slug Text, name Text, name_key Text, status Text, contact_email Text, domain Text,
+        logo_url Text, primary_color Text, plan Text, device_limit Number, active_devices Number, code_prefix Text, version Number,
+        created_at Time, updated_at Time, suspended_at Time, deleted_at Time } " ORDER BY id";
+    ALL_PROJECTS "projects" key 2 { tenant_id Id, id Id, name Text, client_name Text, description Text, priority Text, status Text,
+        activated_at Time, version Number, created_at Time, updated_at Time, deleted_at Time } " ORDER BY tenant_id, id";
+    ALL_CODES "activation_codes" key 2 { tenant_id Id, id Id, project_id Id, batch_id Id, hint Text, label Text, status Text,
+        max_uses Number, use_count Number, expires_at Time, created_at Time, revoked_at Time } " ORDER BY tenant_id, id";
+    ALL_DEVICES "devices" key 2 { tenant_id Id, id Id, project_id Id, code_id Id, fingerprint Text, label Text, platform Text,
+        status Text, created_at Time, revoked_at Time } " ORDER BY tenant_id, id";
+    ALL_API_TOKENS "api_tokens" key 1 { id Id, name Text, role Text, created_at Time, expires_at Time, revoked_at Time }
+        " ORDER BY id";
+    ALL_USERS "users" key 2 { tenant_id Id, id Id, last_login_at Time, created_at Time } " ORDER BY tenant_id, id";
+    ALL_SESSIONS "sessions" key 2 { tenant_id Id, id Id, user_id Id, status Text, created_at Time, expires_at Time, ended_at Time }
+        " ORDER BY tenant_id, id";
+    ALL_SETTINGS "config_settings" key 3 { tenant_id Id, project_id Id, name Text, value Text, updated_at Time }
+        " ORDER BY tenant_id, project_id, name";
+    ALL_TOTALS "totals" key 3 { tenant_id Id, project_id Id, key Text, value Number }
+        " WHERE value <> 0 ORDER BY tenant_id, project_id, key";
+    ALL_DAILY_COUNTS "daily_counts" key 4 { tenant_id Id, project_id Id, day Number, key Text, value Number }
+        " ORDER BY tenant_id, project_id, day, key";
+    ALL_DAYS "log_days" key 1 { day Number, first_seq Number, last_seq Number } " ORDER BY day";
+    ALL_NODES "log_nodes" key 2 { level Number, idx Number, hash Bytes } " ORDER BY level, idx";
+}
+
+/// What comparing has found.
+pub(super) struct Compared {
+    pub(super) rows: u64,
+    pub(super) differences: Vec<Difference>,
+}
+
+/// Compares every table of the snapshot with its replayed twin.
+pub(super) async fn compare(snapshot: &mut Reads<'_>, replayed: &mut Replayed) -> Result<Compared> {
+    let mut found = Differences::default();
+    let mut rows = 0;
+    let mut reader = replayed.db.read().await?;
+    for table in TABLES {
+        let stored = read(&mut snapshot.conn(), table).await?;
+        let expected = read(&mut reader.conn(), table).await?;
+        rows += stored.len() as u64;
+        compare_rows(table, &stored, &expected, &mut found);
+    }
+    Ok(Compared { rows, differences: found.0 })
+}
+
+/// A row as texts, each column in one spelling for both engines.
+type Texts = Vec<Option<String>>;
+
+async fn read(conn: &mut Conn<'_>, table: &Table) -> Result<Vec<Texts>> {
+    let read = |row: &Row<'_>| {
+        table
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(at, (_, kind))| text(row, at, *kind))
+            .collect::<crate::engine::Result<_>>()
+    };
+    Ok(conn.all(table.sql, vals![], read).await?)
+}
+
+fn text(row: &Row<'_>, at: usize, kind: Kind) -> crate::engine::Result<Option<String>> {
+    Ok(match kind {
+        Kind::Id => row.get::<Option<Uuid>>(at)?.map(|id| id.to_string()),
+        Kind::Text => row.get(at)?,
+        // Wide enough for every count and sign, so that the order of the texts is the order of the numbers.
+        Kind::Number => row.get::<Option<i64>>(at)?.map(|number| format!("{number:020}")),
+        Kind::Time => row.get::<Option<Micros>>(at)?.map(|at| at.0.to_string()),
+        Kind::Bytes => row.get::<Option<Vec<u8>>>(at)?.map(|bytes| crate::engine::hex(&bytes)),
+    })
+}
+
+/// Walks both lists, which are sorted by key, side by side.
+fn compare_rows(table: &Table, stored: &[Texts], expected: &[Texts], found: &mut Differences) {
+    let key = |row: &Texts| row.iter().take(table.key).cloned().collect::<Vec<_>>();
+    let (mut stored, mut expected) = (stored.iter().peekable(), expected.iter().peekable());
+    loop {
+        let order = match (stored.peek(), expected.peek()) {
+            (None, None) => return,
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(a), Some(b)) => key(a).cmp(&key(b)),
+        };
+        match order {
+            std::cmp::Ordering::Less => {
+                let row = stored.next().map(key).unwrap_or_default();
+                found.add(table.name, name(&row), "the log knows nothing of this row");
+            }
+            std::cmp::Ordering::Greater => {
+                let row = expected.next().map(key).unwrap_or_default();
+                found.add(table.name, name(&row), "the row is missing");
+            }
+            std::cmp::Ordering::Equal => {
+                if let (Some(a), Some(b)) = (stored.next(), expected.next()) {
+                    compare_columns(table, a, b, found);
+                }
+            }
+        }
+    }
+}
+
+fn compare_columns(table: &Table, stored: &Texts, expected: &Texts, found: &mut Differences) {
+    for (((column, _), a), b) in table.columns.iter().zip(stored).zip(expected) {
+        if a != b {
+            let row: Vec<_> = stored.iter().take(table.key).cloned().collect();
+            found.add(table.name, name(&row), format!("column {column} is not what the log says"));
+        }
+    }
+}
+
+fn name(key: &[Option<String>]) -> String {
+    key.iter().map(|part| part.as_deref().unwrap_or("null")).collect::<Vec<_>>().join("/")
+}

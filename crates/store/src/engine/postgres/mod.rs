@@ -1,0 +1,115 @@
+//! PostgreSQL: a pool of connections, prepared statements, and transactions that travel in few round trips.
+
+mod errors;
+mod listen;
+mod pipeline;
+mod reader;
+mod run;
+mod tls;
+mod transaction;
+
+use std::{sync::Arc, time::Duration};
+
+use deadpool_postgres::{
+    Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
+};
+use tokio_postgres::Config;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::{DbConfig, Durability, EngineError, Result, config::TlsMode};
+pub use listen::{Heard, Listener};
+pub(super) use reader::PostgresReader;
+#[cfg(test)]
+pub(super) use run::explain;
+pub(super) use run::read_all;
+pub(super) use transaction::PostgresTx;
+
+/// How long making a connection may take.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How soon a connection whose other end has silently gone is noticed.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+
+/// A PostgreSQL database.
+pub(super) struct Postgres {
+    pool: Pool,
+    config: Config,
+    tls: MakeRustlsConnect,
+}
+
+impl Postgres {
+    pub(super) async fn open(config: &Config, tls: &TlsMode, options: &DbConfig) -> Result<Postgres> {
+        let mut config = config.clone();
+        config.connect_timeout(CONNECT).keepalives_idle(KEEPALIVE).tcp_user_timeout(KEEPALIVE);
+        if config.get_application_name().is_none() {
+            config.application_name("daybook");
+        }
+        let tls = tls::connector(tls)?;
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let settings: Arc<str> = session_settings(options).into();
+        let pool = Pool::builder(Manager::from_config(config.clone(), tls.clone(), recycling))
+            .max_size(options.pool_size.max(1))
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(options.patience))
+            .create_timeout(Some(CONNECT))
+            .post_create(Hook::async_fn(move |client, _| {
+                let settings = Arc::clone(&settings);
+                Box::pin(async move { client.batch_execute(&settings).await.map_err(HookError::Backend) })
+            }))
+            .build()
+            .map_err(|error| EngineError::config(error.to_string()))?;
+        let opened = Postgres { pool, config, tls };
+        drop(opened.client().await?);
+        Ok(opened)
+    }
+
+    async fn client(&self) -> Result<Object> {
+        self.pool.get().await.map_err(|error| match error {
+            PoolError::Timeout(TimeoutType::Wait) => EngineError::Busy { statement: "connect" },
+            PoolError::Timeout(_) => EngineError::Unreachable { message: "no answer in time".to_owned() },
+            PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
+                errors::connecting(&error)
+            }
+            PoolError::PostCreateHook(HookError::Message(message)) => {
+                EngineError::Unreachable { message: message.into_owned() }
+            }
+            PoolError::Closed => EngineError::Closed,
+            PoolError::NoRuntimeSpecified => EngineError::config("no runtime"),
+        })
+    }
+
+    pub(super) async fn reader(&self) -> Result<PostgresReader> {
+        Ok(PostgresReader::new(self.client().await?))
+    }
+
+    pub(super) async fn snapshot(&self) -> Result<PostgresReader> {
+        let mut reader = self.reader().await?;
+        reader.begin_snapshot().await?;
+        Ok(reader)
+    }
+
+    pub(super) async fn begin(&self) -> Result<PostgresTx> {
+        Ok(PostgresTx::new(self.client().await?))
+    }
+
+    pub(super) fn listen(&self, channel: &'static str) -> Listener {
+        Listener::new(self.config.clone(), self.tls.clone(), channel)
+    }
+
+    pub(super) fn close(&self) {
+        self.pool.close();
+    }
+}
+
+/// What every session starts with. Outside a transaction of ours nothing can be written.
+fn session_settings(options: &DbConfig) -> String {
+    let mut settings = "SET timezone = 'UTC'; SET idle_in_transaction_session_timeout = '60s';
+        SET lock_timeout = '10s'; SET statement_timeout = '30s'; SET default_transaction_read_only = on;"
+        .to_owned();
+    if options.durability == Durability::ThrowAway {
+        settings.push_str(" SET synchronous_commit = off;");
+    }
+    if let Some(role) = &options.app_role {
+        settings.extend([" SET ROLE \"", &role.replace('"', "\"\""), "\";"]);
+    }
+    settings
+}

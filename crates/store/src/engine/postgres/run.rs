@@ -1,0 +1,66 @@
+//! Running one statement on one PostgreSQL connection.
+
+use deadpool_postgres::ClientWrapper;
+use tokio_postgres::{Error, Row, Statement, types::ToSql};
+
+use super::errors::{classify, is_stale_statement};
+use crate::engine::{Engine, EngineError, Result, Sql, Val};
+
+/// How many prepared statements a connection keeps. Beyond that it starts anew: texts put together at run time
+/// would otherwise fill the server's memory.
+const STATEMENTS_KEPT: usize = 512;
+
+/// The statement, prepared once per connection, and checked against the values: the driver sends a wrong number or
+/// type of values only to fail later, when the statements that follow are on their way already.
+pub(super) async fn prepared(client: &ClientWrapper, sql: &Sql, values: &[Val]) -> Result<Statement> {
+    if client.statement_cache.size() >= STATEMENTS_KEPT {
+        client.statement_cache.clear();
+    }
+    let text = sql.text_for(Engine::Postgres)?;
+    let statement = client.prepare_cached(text).await.map_err(|error| classify(sql.name, &error))?;
+    check(sql, &statement, values)?;
+    Ok(statement)
+}
+
+fn check(sql: &Sql, statement: &Statement, values: &[Val]) -> Result<()> {
+    let expected = statement.params().len();
+    if expected != values.len() {
+        return Err(EngineError::Arity { statement: sql.name, expected, actual: values.len() });
+    }
+    for (index, (value, ty)) in values.iter().zip(statement.params()).enumerate() {
+        value
+            .storable()
+            .map_err(str::to_owned)
+            .and_then(|()| value.fits(ty))
+            .map_err(|reason| EngineError::Value { statement: sql.name, parameter: index + 1, reason })?;
+    }
+    Ok(())
+}
+
+/// The values as the driver takes them.
+pub(super) fn parameters(values: &[Val]) -> Vec<&(dyn ToSql + Sync)> {
+    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+/// Translates an error, and forgets statements that have become useless.
+pub(super) fn failed(client: &ClientWrapper, sql: &Sql, error: &Error) -> EngineError {
+    if is_stale_statement(error) {
+        client.statement_cache.clear();
+    }
+    classify(sql.name, error)
+}
+
+/// The lines of the query plan.
+#[cfg(test)]
+pub(in crate::engine) fn explain(sql: &Sql) -> Result<Sql> {
+    Ok(Sql::dynamic(sql.name, format!("EXPLAIN {}", sql.text_for(Engine::Postgres)?)))
+}
+
+/// Reads every row with `read`.
+pub(in crate::engine) fn read_all<T>(
+    sql: &Sql,
+    rows: &[Row],
+    mut read: impl FnMut(&crate::engine::Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    rows.iter().map(|row| read(&crate::engine::Row::postgres(sql, row))).collect()
+}

@@ -1,0 +1,235 @@
+//! A transaction. BEGIN travels with the first statement, writes travel together, and COMMIT travels with the last.
+
+use std::{
+    future::Future,
+    pin::pin,
+    task::{Context, Waker},
+};
+
+use deadpool_postgres::{ClientWrapper, Object};
+use tokio_postgres::{Error, Row, Statement};
+
+use super::{
+    errors::{classify, is_lost},
+    pipeline::send,
+    run::{failed, parameters, prepared},
+};
+use crate::engine::{EngineError, Result, Sql, Val, Write};
+
+/// The session refuses to write outside of this.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+/// A transaction on a connection of its own. Dropped = rolled back.
+pub(in crate::engine) struct PostgresTx {
+    client: Object,
+    /// BEGIN was sent and nothing that ends the transaction was answered.
+    begun: bool,
+    /// An operation failed, or is running, or was cancelled while it ran.
+    poisoned: bool,
+}
+
+impl PostgresTx {
+    pub(super) fn new(client: Object) -> PostgresTx {
+        PostgresTx { client, begun: false, poisoned: false }
+    }
+
+    pub(in crate::engine) fn poison(&mut self) {
+        self.poisoned = true;
+    }
+
+    pub(in crate::engine) async fn query(&mut self, sql: &Sql, values: &[Val]) -> Result<Vec<Row>> {
+        self.step(async |client, started| {
+            let statement = prepared(client, sql, values).await?;
+            let values = parameters(values);
+            with_begin(client, started, sql, client.query(&statement, &values)).await
+        })
+        .await
+    }
+
+    pub(in crate::engine) async fn execute(&mut self, sql: &Sql, values: &[Val]) -> Result<u64> {
+        self.step(async |client, started| {
+            let statement = prepared(client, sql, values).await?;
+            let values = parameters(values);
+            with_begin(client, started, sql, client.execute(&statement, &values)).await
+        })
+        .await
+    }
+
+    pub(in crate::engine) async fn script(&mut self, text: &str) -> Result<()> {
+        static SCRIPT: Sql = Sql::new("script", "");
+        self.step(async |client, started| {
+            with_begin(client, started, &SCRIPT, client.batch_execute(text)).await
+        })
+        .await
+    }
+
+    #[cfg(test)]
+    pub(in crate::engine) async fn prepare(&mut self, sql: &Sql) -> Result<()> {
+        let text = sql.text_for(crate::engine::Engine::Postgres)?;
+        self.step(async |client, _| {
+            client.prepare(text).await.map(drop).map_err(|error| classify(sql.name, &error))
+        })
+        .await
+    }
+
+    /// Runs the writes in one round trip.
+    pub(in crate::engine) async fn run(&mut self, writes: &[Write]) -> Result<()> {
+        self.step(async |client, started| {
+            let statements = prepare_all(client, writes).await?;
+            exchange(client, started, writes, &statements, false).await.judge(client, writes)
+        })
+        .await
+    }
+
+    /// Runs the writes and commits, in one round trip where no count can go wrong unnoticed.
+    pub(in crate::engine) async fn commit_with(mut self, writes: &[Write]) -> Result<()> {
+        if !writes.iter().all(Write::cannot_miscount) {
+            self.run(writes).await?;
+            return self.commit_after(&[]).await;
+        }
+        self.commit_after(writes).await
+    }
+
+    async fn commit_after(&mut self, writes: &[Write]) -> Result<()> {
+        if !self.begun && writes.is_empty() {
+            return if self.poisoned { Err(EngineError::Poisoned) } else { Ok(()) };
+        }
+        self.step(async |client, started| {
+            let statements = prepare_all(client, writes).await?;
+            if client.is_closed() {
+                return Err(EngineError::ConnectionLost { statement: "COMMIT" });
+            }
+            exchange(client, started, writes, &statements, true).await.settle(client, writes)
+        })
+        .await?;
+        self.begun = false;
+        Ok(())
+    }
+
+    /// One operation. Poisoned while it runs: if its future is dropped half-way nobody knows what was done.
+    async fn step<T>(&mut self, work: impl AsyncFnOnce(&ClientWrapper, &mut bool) -> Result<T>) -> Result<T> {
+        if self.poisoned {
+            return Err(EngineError::Poisoned);
+        }
+        self.poisoned = true;
+        let done = work(&self.client, &mut self.begun).await;
+        self.poisoned = done.is_err();
+        done
+    }
+}
+
+impl Drop for PostgresTx {
+    /// Requests on one connection are answered in order and one poll sends this one, so it precedes whatever the
+    /// next user of the connection asks.
+    fn drop(&mut self) {
+        if self.begun {
+            let _sent =
+                pin!(self.client.batch_execute("ROLLBACK")).poll(&mut Context::from_waker(Waker::noop()));
+        }
+    }
+}
+
+/// Runs one request, behind BEGIN if that was not sent yet.
+async fn with_begin<T>(
+    client: &ClientWrapper,
+    started: &mut bool,
+    sql: &Sql,
+    request: impl Future<Output = Result<T, Error>>,
+) -> Result<T> {
+    let done = if *started {
+        request.await
+    } else {
+        *started = true;
+        let (begin, done) = tokio::join!(biased; client.batch_execute(BEGIN), request);
+        begin.and(done)
+    };
+    done.map_err(|error| failed(client, sql, &error))
+}
+
+async fn prepare_all(client: &ClientWrapper, writes: &[Write]) -> Result<Vec<Statement>> {
+    let mut statements = Vec::with_capacity(writes.len());
+    for write in writes {
+        statements.push(prepared(client, write.sql, &write.values).await?);
+    }
+    Ok(statements)
+}
+
+/// Sends BEGIN if needed, the writes, and COMMIT if asked, then reads the answers.
+async fn exchange(
+    client: &ClientWrapper,
+    started: &mut bool,
+    writes: &[Write],
+    statements: &[Statement],
+    commit: bool,
+) -> Answers {
+    let begin = send((!std::mem::replace(started, true)).then(|| client.batch_execute(BEGIN))).await;
+    let values: Vec<_> = writes.iter().map(|write| parameters(&write.values)).collect();
+    let requests =
+        statements.iter().zip(&values).map(|(statement, values)| client.execute(statement, values));
+    let mut written = send(requests).await;
+    // A write that was never sent must not be followed by a COMMIT of the others.
+    let commit = commit && !written.failed_at_once();
+    let end = send(commit.then(|| client.batch_execute("COMMIT"))).await;
+    Answers {
+        begin: begin.answers().await.pop(),
+        written: written.answers().await,
+        end: end.answers().await.pop(),
+    }
+}
+
+/// What the server said to an exchange.
+struct Answers {
+    begin: Option<Result<(), Error>>,
+    written: Vec<Result<u64, Error>>,
+    /// None: COMMIT was not sent.
+    end: Option<Result<(), Error>>,
+}
+
+impl Answers {
+    /// The first error before COMMIT. The errors after it only say that the transaction has failed.
+    fn first_error(&self, client: &ClientWrapper, writes: &[Write]) -> Option<(EngineError, &Error)> {
+        if let Some(Err(error)) = &self.begin {
+            return Some((classify("BEGIN", error), error));
+        }
+        self.written.iter().zip(writes).find_map(|(answer, write)| {
+            let error = answer.as_ref().err()?;
+            Some((failed(client, write.sql, error), error))
+        })
+    }
+
+    /// The first error, else the first wrong count.
+    fn judge(self, client: &ClientWrapper, writes: &[Write]) -> Result<()> {
+        if let Some((error, _)) = self.first_error(client, writes) {
+            return Err(error);
+        }
+        for (count, write) in self.written.into_iter().flatten().zip(writes) {
+            write.check(count)?;
+        }
+        Ok(())
+    }
+
+    /// What has become of a transaction whose COMMIT was sent behind the writes.
+    fn settle(self, client: &ClientWrapper, writes: &[Write]) -> Result<()> {
+        match (self.first_error(client, writes), &self.end) {
+            // The server refused a write, or ended the session there: it turns COMMIT into ROLLBACK or never reads it.
+            (Some((error, cause)), _) if cause.as_db_error().is_some() => Err(error),
+            (Some((error, _)), None) => Err(error),
+            // The answers broke off: how far the server got is not known.
+            (Some(_), Some(_)) => Err(EngineError::OutcomeUnknown),
+            (None, Some(Err(error))) if is_lost(error) => Err(EngineError::OutcomeUnknown),
+            (None, Some(Err(error))) => Err(classify("COMMIT", error)),
+            (None, _) => self.counted(writes),
+        }
+    }
+
+    /// A plain INSERT either stores its row or fails, unless a trigger drops the row without a word.
+    fn counted(&self, writes: &[Write]) -> Result<()> {
+        for (count, write) in self.written.iter().flatten().zip(writes) {
+            write.check(*count).map_err(|error| EngineError::Other {
+                statement: write.sql.name,
+                message: format!("is committed, but: {error}"),
+            })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,195 @@
+//! A statement: one text for both engines, with a name for its errors. It must not know any table.
+
+use super::{Engine, EngineError, Result, Val};
+use std::{borrow::Cow, sync::OnceLock};
+
+/// One statement, written once for both engines.
+///
+/// The lock clause is appended on PostgreSQL only (`FOR UPDATE OF c`): SQLite has one writer and needs none.
+#[derive(Debug)]
+pub struct Sql {
+    /// The name its errors carry.
+    pub name: &'static str,
+    text: Cow<'static, str>,
+    lock: Option<&'static str>,
+    only: Option<Engine>,
+    locked: OnceLock<String>,
+    plain_insert: OnceLock<bool>,
+}
+
+impl Sql {
+    /// A statement with a fixed text.
+    pub const fn new(name: &'static str, text: &'static str) -> Sql {
+        Sql::with(name, Cow::Borrowed(text))
+    }
+
+    /// A statement whose text is put together at run time. Its values still travel as parameters.
+    pub fn dynamic(name: &'static str, text: String) -> Sql {
+        Sql::with(name, Cow::Owned(text))
+    }
+
+    const fn with(name: &'static str, text: Cow<'static, str>) -> Sql {
+        Sql { name, text, lock: None, only: None, locked: OnceLock::new(), plain_insert: OnceLock::new() }
+    }
+
+    /// The same statement, taking row locks where the engine has them.
+    #[must_use]
+    pub const fn locking(mut self, lock: &'static str) -> Sql {
+        self.lock = Some(lock);
+        self
+    }
+
+    /// The same statement, for one engine only.
+    #[must_use]
+    pub const fn only(mut self, engine: Engine) -> Sql {
+        self.only = Some(engine);
+        self
+    }
+
+    /// Whether the statement is written for `engine`.
+    pub fn runs_on(&self, engine: Engine) -> bool {
+        self.only.is_none_or(|only| only == engine)
+    }
+
+    /// The text for `engine`; an error when the statement is written for the other one.
+    pub fn text_for(&self, engine: Engine) -> Result<&str> {
+        if !self.runs_on(engine) {
+            return Err(EngineError::WrongEngine { statement: self.name, engine });
+        }
+        Ok(match (engine, self.lock) {
+            (Engine::Postgres, Some(lock)) => self.locked.get_or_init(|| format!("{} {lock}", self.text)),
+            _ => &self.text,
+        })
+    }
+
+    /// Checks that `$1`, `$2`, … first appear in that order. SQLite numbers parameters by first appearance,
+    /// PostgreSQL by their number; only in this order do both mean the same.
+    #[cfg(test)]
+    pub fn check_parameter_order(&self) -> Result<(), String> {
+        let mut highest = 0;
+        for number in parameters(&self.text) {
+            if number > highest + 1 {
+                return Err(format!("{}: ${number} appears before ${}", self.name, highest + 1));
+            }
+            if number == 0 {
+                return Err(format!("{}: parameters are numbered from $1", self.name));
+            }
+            highest = highest.max(number);
+        }
+        Ok(())
+    }
+
+    /// A plain `INSERT … VALUES` stores each of its rows or fails: its count cannot differ in silence.
+    pub(super) fn is_plain_insert(&self) -> bool {
+        *self.plain_insert.get_or_init(|| {
+            let text = self.text.trim_start().to_ascii_uppercase();
+            text.starts_with("INSERT INTO")
+                && text.contains("VALUES")
+                && !text.contains("SELECT")
+                && !text.contains("ON CONFLICT")
+        })
+    }
+}
+
+/// The numbers of the `$n` in `text`, outside strings, quoted names and comments, in order of appearance.
+#[cfg(test)]
+fn parameters(text: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        let skip = match next {
+            '\'' | '"' => quoted(rest, next),
+            '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
+            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            '$' => {
+                let digits = rest.chars().skip(1).take_while(char::is_ascii_digit).count();
+                found.extend(rest.get(1..=digits).and_then(|number| number.parse::<usize>().ok()));
+                1 + digits
+            }
+            other => other.len_utf8(),
+        };
+        rest = rest.get(skip..).unwrap_or_default();
+    }
+    found
+}
+
+/// The length of the quoted piece that `text` starts with, quotes included.
+#[cfg(test)]
+fn quoted(text: &str, quote: char) -> usize {
+    text.char_indices().skip(1).find(|(_, c)| *c == quote).map_or(text.len(), |(end, _)| end + 1)
+}
+
+/// How many rows a [`Write`] must change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Exactly so many.
+    Rows(u64),
+    /// Any number.
+    Any,
+}
+
+/// One statement that changes rows, its values, and how many rows it must change.
+#[derive(Clone, Debug)]
+pub struct Write {
+    /// The statement.
+    pub sql: &'static Sql,
+    /// Its values, `$1` first.
+    pub values: Vec<Val>,
+    /// How many rows it must change.
+    pub expect: Expect,
+}
+
+impl Write {
+    /// A write that must change exactly one row.
+    pub fn one(sql: &'static Sql, values: Vec<Val>) -> Write {
+        Write { sql, values, expect: Expect::Rows(1) }
+    }
+
+    /// A write that must change exactly `rows` rows.
+    pub fn rows(sql: &'static Sql, values: Vec<Val>, rows: u64) -> Write {
+        Write { sql, values, expect: Expect::Rows(rows) }
+    }
+
+    /// A write that may change any number of rows.
+    pub fn any(sql: &'static Sql, values: Vec<Val>) -> Write {
+        Write { sql, values, expect: Expect::Any }
+    }
+
+    /// Checks the number of rows it changed.
+    pub(super) fn check(&self, actual: u64) -> Result<()> {
+        match self.expect {
+            Expect::Rows(expected) if expected != actual => {
+                Err(EngineError::Affected { statement: self.sql.name, expected, actual })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a count other than the expected one can be ruled out before COMMIT is sent.
+    pub(super) fn cannot_miscount(&self) -> bool {
+        self.expect == Expect::Any || (self.expect == Expect::Rows(1) && self.sql.is_plain_insert())
+    }
+}
+
+/// Declares a file's statements and, for the tests, the list `STATEMENTS` of them all.
+///
+/// ```text
+/// statements! {
+///     /// One account.
+///     ACCOUNT = "SELECT name FROM accounts WHERE id = $1", lock "FOR UPDATE";
+///     WAKE = "SELECT pg_notify($1, '')", only Engine::Postgres;
+/// }
+/// ```
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $text:expr $(, lock $lock:literal)? $(, only $only:expr)?;)*) => {
+        $(
+            $(#[$doc])*
+            pub(crate) static $name: $crate::engine::Sql =
+                $crate::engine::Sql::new(stringify!($name), $text)$(.locking($lock))?$(.only($only))?;
+        )*
+        /// Every statement of this file.
+        #[cfg(test)]
+        pub(crate) static STATEMENTS: &[&$crate::engine::Sql] = &[$(&$name),*];
+    };
+}
+pub(crate) use statements;

@@ -1,0 +1,67 @@
+//! A transaction. What was not committed is rolled back.
+
+use super::{
+    Conn, Result, Write,
+    conn::Kind,
+    postgres::PostgresTx,
+    sqlite::{self, Turn},
+};
+
+/// An open transaction on PostgreSQL, a change in the current commit group on SQLite. Dropped = rolled back.
+///
+/// After any error (a statement, a row count, the number of values, a column that cannot be read), and after an
+/// operation whose future was dropped, nothing more can be done in it: every call answers
+/// [`Poisoned`](super::EngineError::Poisoned).
+///
+/// While one is open on SQLite every other writer waits, so await nothing but the database meanwhile.
+#[must_use = "a transaction that is dropped is rolled back"]
+pub struct Tx(pub(super) TxKind);
+
+pub(super) enum TxKind {
+    Sqlite(Turn),
+    Postgres(Box<PostgresTx>),
+}
+
+impl Tx {
+    /// The operations in this transaction.
+    pub fn conn(&mut self) -> Conn<'_> {
+        Conn(match &mut self.0 {
+            TxKind::Sqlite(turn) => Kind::SqliteTx(turn),
+            TxKind::Postgres(tx) => Kind::PostgresTx(tx),
+        })
+    }
+
+    /// Runs the writes, in one round trip, and checks how many rows each has changed.
+    pub async fn run(&mut self, writes: Vec<Write>) -> Result<()> {
+        match &mut self.0 {
+            TxKind::Sqlite(turn) => write_all(turn, &writes),
+            TxKind::Postgres(tx) => tx.run(&writes).await,
+        }
+    }
+
+    /// Runs the writes, checks how many rows each has changed, and commits.
+    ///
+    /// On PostgreSQL the writes and COMMIT travel in one round trip when no count can go wrong unnoticed, that is
+    /// when each is a plain `INSERT … VALUES` of one row or expects any number. Otherwise COMMIT waits for the counts.
+    pub async fn commit_with(self, writes: Vec<Write>) -> Result<()> {
+        match self.0 {
+            TxKind::Sqlite(mut turn) => {
+                write_all(&mut turn, &writes)?;
+                turn.commit().await
+            }
+            TxKind::Postgres(tx) => tx.commit_with(&writes).await,
+        }
+    }
+
+    /// Commits.
+    #[cfg(test)]
+    pub async fn commit(self) -> Result<()> {
+        self.commit_with(Vec::new()).await
+    }
+}
+
+fn write_all(turn: &mut Turn, writes: &[Write]) -> Result<()> {
+    turn.run(|conn| {
+        writes.iter().try_for_each(|write| write.check(sqlite::exec(conn, write.sql, &write.values)?))
+    })
+}

@@ -1,0 +1,40 @@
+#![doc = include_str!("../README.md")]
+
+mod apply;
+mod check;
+mod engine;
+mod error;
+mod idempotency;
+mod log;
+mod migrate;
+mod migrations;
+mod read;
+mod secret;
+mod store;
+mod telemetry;
+mod values;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
+pub use check::{CheckProgress, CheckReport, Difference};
+pub use engine::{DbConfig, Durability, Engine, EngineError};
+pub use error::{Result, StoreError};
+pub use idempotency::{KeptAnswer, NewAnswer};
+pub use log::{LogStatus, follow::Follower, sequencer::Sequenced};
+pub use migrate::{MigrateError, MigrationStatus};
+pub use read::{
+    Cursor, Locks, Page, Reads, TenantScope,
+    api_token::ApiTokenRow,
+    code::{CodeFilter, CodeListing},
+    device::{DeviceFilter, DeviceListing},
+    event::{EventFilter, LoggedEvent},
+    project::{ProjectFilter, ProjectListing},
+    tenant::{TenantFilter, TenantSort},
+    totals::{DailyCount, ProjectDevices, TenantTotals, Totals},
+};
+pub use secret::{DeviceTokenRow, Keep};
+pub use store::{Store, StoreConfig};
+pub use telemetry::Seen;
+pub use work::{Committed, Place, Scope, UnitOfWork};

@@ -1,0 +1,150 @@
+//! What an event adds to the numbers, and the writes that add up a batch of events. Numbers never come from state tables.
+
+use std::collections::BTreeMap;
+
+use daybook_model::{Recorded, event::Subjects, totals::Deltas};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Result, StoreError,
+    engine::{Write, statements, vals},
+};
+
+statements! {
+    RAISE_TOTAL = "INSERT INTO totals (tenant_id, project_id, key, value) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (tenant_id, project_id, key) DO UPDATE SET value = totals.value + excluded.value";
+    LOWER_TOTAL = "UPDATE totals SET value = value - $1 WHERE tenant_id = $2 AND project_id = $3 AND key = $4";
+    CLOSE_PROJECT_TOTALS = "UPDATE totals SET value = 0 WHERE tenant_id = $1 AND project_id <> $2 AND value <> 0";
+    RAISE_DAILY = "INSERT INTO daily_counts (tenant_id, project_id, day, key, value) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (tenant_id, project_id, day, key) DO UPDATE SET value = daily_counts.value + excluded.value";
+    STRETCH_DAY = "INSERT INTO log_days (day, first_seq, last_seq) VALUES ($1, $2, $3)
+        ON CONFLICT (day) DO UPDATE SET last_seq = excluded.last_seq";
+}
+
+/// What one event adds; travels with it through the outbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Counts {
+    /// The UTC day on which it happened, counted from 1970-01-01.
+    day: i64,
+    tenant: Option<Uuid>,
+    project: Option<Uuid>,
+    /// Keys of the daily counts it raises by one.
+    daily: Vec<String>,
+    /// Key, project it also counts for, and by how much; for the tenant and overall.
+    totals: Vec<(String, Option<Uuid>, i64)>,
+    /// Key and project that something already counted joins.
+    joins: Option<(String, Uuid)>,
+    /// Every project of the tenant ends.
+    closes_projects: bool,
+}
+
+impl Counts {
+    pub(crate) fn of(recorded: &Recorded, subjects: &Subjects) -> Self {
+        let Deltas { totals, daily_detail, joins_project, closes_projects } = recorded.payload.deltas();
+        let kind = recorded.payload.event_type().wire();
+        let mut daily = vec![kind.to_owned()];
+        daily.extend(daily_detail.map(|detail| format!("{kind}:{detail}")));
+        Self {
+            day: recorded.occurred_at.day(),
+            tenant: subjects.tenant.as_ref().map(|tenant| tenant.id.uuid()),
+            project: subjects.project.as_ref().map(|project| project.id.uuid()),
+            daily,
+            totals: totals
+                .into_iter()
+                .map(|(total, project, by)| (total.key(), project.map(daybook_model::ProjectId::uuid), by))
+                .collect(),
+            joins: joins_project.map(|(project, total)| (total.key(), project.uuid())),
+            closes_projects,
+        }
+    }
+
+    pub(crate) fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    pub(crate) fn from_text(text: &str) -> Result<Self> {
+        serde_json::from_str(text)
+            .map_err(|_| StoreError::DamagedLog("deltas of the outbox cannot be read".to_owned()))
+    }
+}
+
+type TotalKey = (Uuid, Uuid, String);
+
+/// Adds up the counts of a batch, so that each number is written once per batch.
+#[derive(Default)]
+pub(crate) struct Sum {
+    totals: BTreeMap<TotalKey, i64>,
+    daily: BTreeMap<(Uuid, Uuid, i64, String), i64>,
+    days: BTreeMap<i64, (i64, i64)>,
+    done: Vec<Write>,
+}
+
+impl Sum {
+    /// Adds an event with its sequence number.
+    pub(crate) fn add(&mut self, seq: i64, counts: &Counts) {
+        let stretch = self.days.entry(counts.day).or_insert((seq, seq));
+        stretch.1 = seq;
+        let tenant = counts.tenant.unwrap_or_default();
+        let nil = Uuid::nil();
+        for key in &counts.daily {
+            let mut raise = |tenant, project| {
+                *self.daily.entry((tenant, project, counts.day, key.clone())).or_default() += 1;
+            };
+            raise(nil, nil);
+            if !tenant.is_nil() {
+                raise(tenant, nil);
+            }
+            if let Some(project) = counts.project {
+                raise(tenant, project);
+            }
+        }
+        if counts.closes_projects {
+            self.settle_totals();
+            self.done.push(Write::any(&CLOSE_PROJECT_TOTALS, vals![tenant, nil]));
+        }
+        for (key, project, by) in &counts.totals {
+            self.raise(nil, nil, key, *by);
+            if !tenant.is_nil() {
+                self.raise(tenant, nil, key, *by);
+            }
+            if let Some(project) = project {
+                self.raise(tenant, *project, key, *by);
+            }
+        }
+        if let Some((key, project)) = &counts.joins {
+            self.raise(tenant, *project, key, 1);
+        }
+    }
+
+    fn raise(&mut self, tenant: Uuid, project: Uuid, key: &str, by: i64) {
+        *self.totals.entry((tenant, project, key.to_owned())).or_default() += by;
+    }
+
+    /// A total below zero is refused by the database: the log is then damaged and nothing of the batch is written.
+    fn settle_totals(&mut self) {
+        // Raises first: a move between two states within one batch never passes below zero.
+        let (lower, raise): (Vec<_>, Vec<_>) = std::mem::take(&mut self.totals)
+            .into_iter()
+            .filter(|(_, by)| *by != 0)
+            .partition(|(_, by)| *by < 0);
+        for ((tenant, project, key), by) in raise {
+            self.done.push(Write::one(&RAISE_TOTAL, vals![tenant, project, key, by]));
+        }
+        for ((tenant, project, key), by) in lower {
+            self.done.push(Write::one(&LOWER_TOTAL, vals![-by, tenant, project, key]));
+        }
+    }
+
+    /// The writes that add the batch to the numbers.
+    pub(crate) fn into_writes(mut self) -> Vec<Write> {
+        self.settle_totals();
+        for ((tenant, project, day, key), by) in self.daily {
+            self.done.push(Write::one(&RAISE_DAILY, vals![tenant, project, day, key, by]));
+        }
+        for (day, (first, last)) in self.days {
+            self.done.push(Write::one(&STRETCH_DAY, vals![day, first, last]));
+        }
+        self.done
+    }
+}

@@ -1,0 +1,85 @@
+//! Gives committed events their place in the log (PostgreSQL). Every node may run it at any time: the lock on the head decides who
+//! is next, and what it takes from the outbox, it takes whole and in order. No lease, no clock, no horizon (log-format §2).
+
+use daybook_proof::Hash;
+
+use super::{batch, counts::Counts, pending::shared_columns, read_head, signed};
+use crate::{
+    Result, Store, StoreError,
+    engine::{Engine, Write, statements, vals},
+};
+
+/// How many events one transaction numbers at most.
+const BATCH: i64 = 2_000;
+
+statements! {
+    LOCK_HEAD = "SELECT size FROM log_state WHERE one = 1", lock "FOR UPDATE", only Engine::Postgres;
+    NEXT_IN_OUTBOX = "SELECT id, leaf_hash, deltas FROM outbox ORDER BY id LIMIT $1", only Engine::Postgres;
+    MOVE_TO_LOG = concat!("WITH taken AS (DELETE FROM outbox WHERE id = ANY($1) RETURNING *)
+        INSERT INTO platform_events (seq, ", shared_columns!(), ")
+        SELECT $2 + row_number() OVER (ORDER BY id) - 1, ", shared_columns!(), " FROM taken ORDER BY id"), only Engine::Postgres;
+    NOTIFY_FOLLOWERS = "SELECT pg_notify('daybook_log', $1)", only Engine::Postgres;
+}
+
+/// What one run of the sequencer did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sequenced {
+    /// How many events it numbered.
+    pub count: u64,
+    /// The size of the log after it.
+    pub size: u64,
+    /// Whether there may be more to do at once.
+    pub full: bool,
+}
+
+impl Store {
+    /// Numbers the events that wait in the outbox, up to a limit. On SQLite there are never any.
+    pub async fn sequence(&self) -> Result<Sequenced> {
+        if self.engine() == Engine::Sqlite {
+            let size = self.reads().await?.log_size().await?;
+            return Ok(Sequenced { count: 0, size, full: false });
+        }
+        let mut tx = self.db().begin().await?;
+        // Whoever holds this lock is the sequencer; what the next statement sees is what has committed by now.
+        tx.conn().one(&LOCK_HEAD, vals![], |row| row.get::<i64>(0)).await?;
+        let head = read_head(&mut tx.conn()).await?;
+        let next = tx
+            .conn()
+            .all(&NEXT_IN_OUTBOX, vals![BATCH], |row| {
+                let leaf: Vec<u8> = row.get(1)?;
+                let leaf =
+                    Hash::try_from(leaf.as_slice()).map_err(|_| row.unreadable(1, "is not 32 bytes"))?;
+                Ok((row.get::<i64>(0)?, leaf, row.get::<String>(2)?))
+            })
+            .await?;
+        if next.is_empty() {
+            return Ok(Sequenced { count: 0, size: head.size(), full: false });
+        }
+        let count = u64::try_from(next.len()).unwrap_or_default();
+        let ids: Vec<i64> = next.iter().map(|(id, ..)| *id).collect();
+        let parsed = next
+            .iter()
+            .map(|(_, leaf, deltas)| Ok((*leaf, Counts::from_text(deltas)?)))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let first = signed(head.size())?;
+        let appended = batch::append_leaves(head, parsed.iter().map(|(leaf, counts)| (*leaf, counts)))?;
+        let size = appended.head.size();
+        let mut writes = vec![Write::rows(&MOVE_TO_LOG, vals![ids, first], count)];
+        writes.extend(appended.writes);
+        writes.push(Write::any(&NOTIFY_FOLLOWERS, vals![size.to_string()]));
+        tx.commit_with(writes).await?;
+        self.announce(size);
+        Ok(Sequenced { count, size, full: count == BATCH.unsigned_abs() })
+    }
+
+    /// Numbers everything that waits.
+    pub async fn drain(&self) -> Result<u64> {
+        loop {
+            let done = self.sequence().await?;
+            if done.count == 0 {
+                self.announce(done.size);
+                return Ok(done.size);
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The schema, step by step: `migrations/{sqlite,postgres}/NNNN_name.sql`, the same names and tables on both sides.
+//! A step that was released is never edited; the runner refuses one that was.
+
+use crate::migrate::Migration;
+
+/// Makes the list of steps out of their numbers and names: `"0001" "tenants";` stands for the two files
+/// `migrations/sqlite/0001_tenants.sql` and `migrations/postgres/0001_tenants.sql`.
+macro_rules! migrations {
+    ($($version:literal $name:literal;)*) => {
+        &[$(Migration {
+            version: crate::migrate::version($version),
+            name: $name,
+            sqlite: include_str!(concat!("migrations/sqlite/", $version, "_", $name, ".sql")),
+            postgres: include_str!(concat!("migrations/postgres/", $version, "_", $name, ".sql")),
+        }),*]
+    };
+}
+
+/// Every step, oldest first.
+pub(crate) const ALL: &[Migration] = migrations! {
+    "0001" "initial";
+    // The next one goes here.
+};

@@ -1,0 +1,100 @@
+//! Questions to the database, one file per noun. Must not write. Questions about rows that belong to a tenant name the tenant,
+//! or say that they ask for all, as their first argument.
+
+pub(crate) mod api_token;
+pub(crate) mod code;
+pub(crate) mod device;
+pub(crate) mod event;
+pub(crate) mod project;
+pub(crate) mod query;
+pub(crate) mod tenant;
+pub(crate) mod totals;
+
+use daybook_model::TenantId;
+use uuid::Uuid;
+
+use crate::engine::{Conn, Reader};
+
+/// Reads on a connection of their own or inside a unit of work.
+pub struct Reads<'c>(Source<'c>);
+
+enum Source<'c> {
+    Own(Box<Reader>),
+    Within(Conn<'c>),
+}
+
+impl<'c> Reads<'c> {
+    pub(crate) fn new(reader: Reader) -> Reads<'static> {
+        Reads(Source::Own(Box::new(reader)))
+    }
+
+    pub(crate) fn within(conn: Conn<'c>) -> Self {
+        Self(Source::Within(conn))
+    }
+
+    pub(crate) fn conn(&mut self) -> Conn<'_> {
+        match &mut self.0 {
+            Source::Own(reader) => reader.conn(),
+            Source::Within(conn) => conn.reborrow(),
+        }
+    }
+}
+
+/// Reads that lock the rows they answer with until the unit of work ends. SQLite has one writer and needs no locks.
+pub struct Locks<'c>(Conn<'c>);
+
+impl<'c> Locks<'c> {
+    pub(crate) fn within(conn: Conn<'c>) -> Self {
+        Self(conn)
+    }
+
+    pub(crate) fn conn(&mut self) -> &mut Conn<'c> {
+        &mut self.0
+    }
+}
+
+/// Whose rows a question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TenantScope {
+    /// One tenant's.
+    Of(TenantId),
+    /// Everybody's: for the platform's operators only.
+    All,
+}
+
+impl TenantScope {
+    pub(crate) fn id(self) -> Option<Uuid> {
+        match self {
+            Self::Of(tenant) => Some(tenant.uuid()),
+            Self::All => None,
+        }
+    }
+}
+
+/// Where a list goes on: the last row's sort key and id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// The sort key, for lists that are not sorted by id.
+    pub key: Option<String>,
+    /// The id.
+    pub id: Uuid,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+impl<T> Page<T> {
+    /// A page of at most `limit` rows out of up to one more that was read.
+    pub(crate) fn cut(mut rows: Vec<T>, limit: usize, cursor: impl Fn(&T) -> Cursor) -> Self {
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(cursor);
+        Self { items: rows, next }
+    }
+}

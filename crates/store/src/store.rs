@@ -1,0 +1,141 @@
+//! The store: a migrated database with its clock and its randomness. The way to units of work and to reads.
+
+use std::sync::Arc;
+
+use daybook_model::{Clock, Entropy, Timestamp};
+use tokio::sync::{Notify, watch};
+
+use crate::{
+    Reads, Result, Scope, UnitOfWork,
+    engine::{Db, DbConfig, Engine, Micros},
+    migrate::{self, MigrationStatus},
+    migrations::ALL,
+};
+
+/// The PostgreSQL role that sessions of the server take: it owns nothing and cannot change the log.
+const APP_ROLE: &str = "daybook_app";
+
+/// What a store is made of.
+pub struct StoreConfig {
+    /// Where the database is.
+    pub db: DbConfig,
+    /// Where "now" comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids, salts and tokens come from.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// A migrated database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    head: watch::Sender<u64>,
+    wake: Arc<Notify>,
+}
+
+impl Store {
+    /// Opens the database and applies the migrations it lacks.
+    pub async fn open(config: StoreConfig) -> Result<Self> {
+        Self::migrate(&config.db, config.clock.now()).await?;
+        Self::open_migrated(config).await
+    }
+
+    /// Opens a database whose schema must already be the one this version needs.
+    pub async fn open_migrated(config: StoreConfig) -> Result<Self> {
+        let StoreConfig { mut db, clock, entropy } = config;
+        if db.engine() == Engine::Postgres {
+            db.app_role = Some(APP_ROLE.to_owned());
+        }
+        let db = Db::open(&db).await?;
+        migrate::expect_current(&db, ALL).await?;
+        let store = Self { db, clock, entropy, head: watch::Sender::new(0), wake: Arc::default() };
+        let size = store.reads().await?.log_size().await?;
+        store.announce(size);
+        Ok(store)
+    }
+
+    /// Applies the migrations that the database lacks, under a lock.
+    pub async fn migrate(config: &DbConfig, now: Timestamp) -> Result<()> {
+        let db = Db::open(config).await?;
+        let result = migrate::run(&db, ALL, Micros(now.as_micros())).await;
+        db.close().await?;
+        Ok(result?)
+    }
+
+    /// Which migrations the database has and lacks; changes nothing.
+    pub async fn migration_status(config: &DbConfig) -> Result<Vec<MigrationStatus>> {
+        let db = Db::open(config).await?;
+        let status = migrate::status(&db, ALL).await;
+        db.close().await?;
+        Ok(status?)
+    }
+
+    /// A unit of work in the name of `scope`. Await nothing but the store while it is open.
+    pub async fn begin(&self, scope: Scope) -> Result<UnitOfWork> {
+        UnitOfWork::begin(self.clone(), scope).await
+    }
+
+    /// Reads, each on the latest committed state.
+    pub async fn reads(&self) -> Result<Reads<'static>> {
+        Ok(Reads::new(self.db.read().await?))
+    }
+
+    /// Reads that all see the same committed state.
+    pub async fn snapshot(&self) -> Result<Reads<'static>> {
+        Ok(Reads::new(self.db.read_snapshot().await?))
+    }
+
+    /// Which engine is behind.
+    pub fn engine(&self) -> Engine {
+        self.db.engine()
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The randomness.
+    pub fn entropy(&self) -> &dyn Entropy {
+        &*self.entropy
+    }
+
+    /// Closes every connection once it is idle; what is under way finishes.
+    pub async fn close(&self) -> Result<()> {
+        Ok(self.db.close().await?)
+    }
+
+    /// The size of the log as far as this process knows; changes wake its receivers.
+    pub fn head(&self) -> watch::Receiver<u64> {
+        self.head.subscribe()
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Tells followers that the log has (at least) this size.
+    pub(crate) fn announce(&self, size: u64) {
+        self.head.send_if_modified(|head| {
+            let grew = size > *head;
+            *head = size.max(*head);
+            grew
+        });
+    }
+
+    /// Wakes the sequencer of this process.
+    pub(crate) fn wake_sequencer(&self) {
+        self.wake.notify_one();
+    }
+
+    pub(crate) fn sequencer_wake(&self) -> &Notify {
+        &self.wake
+    }
+}

@@ -1,0 +1,38 @@
+//! Device heartbeats: written in batches, outside the log. If a heartbeat ever changes a right, that is an event, not telemetry.
+
+use daybook_model::{DeviceId, TenantId, Timestamp};
+
+use crate::{
+    Result, Store,
+    engine::{Write, statements, vals},
+};
+
+statements! {
+    SAW_DEVICE = "INSERT INTO device_telemetry (tenant_id, device_id, last_seen_at, app_version) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (tenant_id, device_id) DO UPDATE SET last_seen_at = excluded.last_seen_at,
+        app_version = COALESCE(excluded.app_version, device_telemetry.app_version)
+        WHERE device_telemetry.last_seen_at < excluded.last_seen_at";
+}
+
+/// A heartbeat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The device's tenant.
+    pub tenant: TenantId,
+    /// The device.
+    pub device: DeviceId,
+    /// When it was heard.
+    pub at: Timestamp,
+    /// What it says it runs.
+    pub app_version: Option<String>,
+}
+
+impl Store {
+    /// Writes a batch of heartbeats in one transaction; an older one never replaces a newer one.
+    pub async fn saw_devices(&self, batch: &[Seen]) -> Result<()> {
+        let write = |seen: &Seen| {
+            Write::any(&SAW_DEVICE, vals![seen.tenant, seen.device, seen.at, seen.app_version.as_deref()])
+        };
+        Ok(self.db().begin().await?.commit_with(batch.iter().map(write).collect()).await?)
+    }
+}
