@@ -1,31 +1,56 @@
-//! The HTTP interface of Daybook (placeholder while it is written).
+#![doc = include_str!("../README.md")]
 
-use std::{future::Future, time::Duration};
+mod admin_api;
+mod body;
+mod caller;
+mod device_api;
+mod docs;
+mod etag;
+mod health;
+mod idempotency;
+mod page;
+mod problem;
+mod request;
+mod router;
+mod server;
+
+use std::{sync::Arc, time::Duration};
 
 use daybook_portal::Portal;
+use tokio::sync::watch;
+
+pub use router::{openapi, router};
+pub use server::serve;
 
 /// Limits of the HTTP interface.
 #[derive(Debug, Clone)]
 pub struct HttpConfig {
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// How long a connection may take to send its request's head.
+    pub head_timeout: Duration,
     /// How long shutdown waits for requests under way.
     pub shutdown_grace: Duration,
+    /// How many connections are served at once; more wait.
+    pub max_connections: usize,
 }
 
 impl Default for HttpConfig {
     fn default() -> Self {
-        Self { request_timeout: Duration::from_secs(30), shutdown_grace: Duration::from_secs(10) }
+        Self {
+            request_timeout: Duration::from_secs(30),
+            head_timeout: Duration::from_secs(10),
+            shutdown_grace: Duration::from_secs(10),
+            max_connections: 4_096,
+        }
     }
 }
 
-/// Serves the portal until `shutdown` is ready; requests under way finish, streams close.
-pub async fn serve(
-    _listener: tokio::net::TcpListener,
-    _portal: Portal,
-    _config: HttpConfig,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    shutdown.await;
-    Ok(())
+/// What every handler can reach.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) portal: Portal,
+    /// Becomes true when the server stops: streams end then.
+    pub(crate) stopping: watch::Receiver<bool>,
+    pub(crate) documents: Arc<docs::Documents>,
 }

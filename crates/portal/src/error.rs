@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use daybook_model::{Invalid, activation::RefusalReason};
+use daybook_model::{Invalid, activation::RefusalReason, event::EntryError};
 use daybook_store::{EngineError, StoreError};
 
 /// A use case's result.
@@ -85,6 +85,12 @@ pub enum PortalError {
 impl From<StoreError> for PortalError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<EntryError> for PortalError {
+    fn from(error: EntryError) -> Self {
+        Self::Store(error.into())
     }
 }
 

@@ -19,6 +19,11 @@ mod workers;
 use std::sync::Arc;
 
 use daybook_store::Store;
+// What use cases take and answer with belongs to the store; those above see it through the portal.
+pub use daybook_store::{
+    CodeFilter, CodeListing, Cursor, DeviceFilter, DeviceListing, EventFilter, LogStatus, LoggedEvent, Page,
+    ProjectFilter, ProjectListing, TenantFilter, TenantScope, TenantSort,
+};
 
 pub use activation::{Activation, ActivationAnswer, DeviceGrant, Enrolment, Policy};
 pub use api_token::IssuedToken;
@@ -32,8 +37,8 @@ pub use live::Follow;
 pub use log::EventPage;
 pub use numbers::{
     Activations, Analytics, CodeNumbers, DashboardStats, DayCount, DayTrend, DeviceNumbers, Distribution,
-    ProjectNumbers, ProjectUsage, Range, RangeError, Ranked, Refusals, SessionNumbers, TenantNumbers,
-    TenantUsage, Trend,
+    ProjectNumbers, ProjectUsage, Range, RangeError, Ranked, Refusals, SessionNumbers, TenantName,
+    TenantNumbers, TenantUsage, Trend,
 };
 pub use workers::Workers;
 

@@ -7,7 +7,7 @@ mod dashboard;
 pub use analytics::{Analytics, DayCount, Range, RangeError, Ranked, TenantUsage};
 pub use dashboard::{
     Activations, CodeNumbers, DashboardStats, DayTrend, DeviceNumbers, Distribution, ProjectNumbers,
-    ProjectUsage, Refusals, SessionNumbers, TenantNumbers, Trend,
+    ProjectUsage, Refusals, SessionNumbers, TenantName, TenantNumbers, Trend,
 };
 
 use daybook_model::{EventType, totals::Total};

@@ -2,8 +2,8 @@
 //! entry with its leaf, its columns and its commitments, the tree, the state, the totals and the daily counts, row by row.
 //! Reads one snapshot and changes nothing in the database it checks.
 
-mod compare;
-mod replay;
+pub(crate) mod compare;
+pub(crate) mod replay;
 
 use std::fmt;
 

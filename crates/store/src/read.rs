@@ -1,6 +1,7 @@
 //! Questions to the database, one file per noun. Must not write. Questions about rows that belong to a tenant name the tenant,
 //! or say that they ask for all, as their first argument.
 
+pub(crate) mod activation;
 pub(crate) mod api_token;
 pub(crate) mod code;
 pub(crate) mod device;

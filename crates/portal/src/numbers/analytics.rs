@@ -9,9 +9,11 @@ use daybook_model::{
 };
 use daybook_store::{DailyCount, Reads, TenantScope};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
-    CodeNumbers, DeviceNumbers, ProjectNumbers, SessionNumbers, TenantNumbers, details, numbers, sum,
+    CodeNumbers, DeviceNumbers, ProjectNumbers, SessionNumbers, TenantName, TenantNumbers, details, numbers,
+    sum,
 };
 use crate::{Portal, PortalError, Result};
 
@@ -58,7 +60,7 @@ impl Range {
 }
 
 /// How many events happened on a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DayCount {
     /// `YYYY-MM-DD`, UTC.
     pub date: String,
@@ -71,7 +73,7 @@ pub struct DayCount {
 }
 
 /// A name with a number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Ranked {
     /// What it is.
     pub name: String,
@@ -80,10 +82,10 @@ pub struct Ranked {
 }
 
 /// What a tenant uses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TenantUsage {
     /// The tenant.
-    pub tenant: daybook_model::tenant::TenantRef,
+    pub tenant: TenantName,
     /// Its plan.
     pub plan: String,
     /// How many active devices it may have.
@@ -99,7 +101,7 @@ pub struct TenantUsage {
 }
 
 /// Everything that the analytics page shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Analytics {
     /// First day, `YYYY-MM-DD`.
     pub from: String,
@@ -221,7 +223,7 @@ async fn usage(reads: &mut Reads<'_>, id: TenantId, range: Range) -> Result<Opti
     let totals = reads.totals(TenantScope::Of(id), None).await?;
     let counts = reads.daily_counts(TenantScope::Of(id), None, range.first, range.last).await?;
     Ok(Some(TenantUsage {
-        tenant: tenant.to_ref(),
+        tenant: TenantName { id: tenant.id.to_string(), slug: tenant.slug, name: tenant.name },
         plan: tenant.plan,
         device_limit: tenant.device_limit,
         devices_active: totals.get(&Total::DevicesActive),

@@ -3,6 +3,7 @@
 use daybook_model::{EventType, Timestamp};
 use daybook_store::TenantScope;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{details, numbers, sum};
 use crate::{Portal, Result};
@@ -10,8 +11,19 @@ use crate::{Portal, Result};
 /// How many active projects a distribution names, those with most devices first.
 const NAMED_PROJECTS: u32 = 500;
 
+/// A tenant as numbers name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TenantName {
+    /// Its id.
+    pub id: String,
+    /// Its slug.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// Tenants by state; deleted ones are not counted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TenantNumbers {
     /// All.
     pub total: i64,
@@ -22,7 +34,7 @@ pub struct TenantNumbers {
 }
 
 /// Projects by state; deleted ones are not counted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProjectNumbers {
     /// All.
     pub total: i64,
@@ -33,7 +45,7 @@ pub struct ProjectNumbers {
 }
 
 /// Codes by state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CodeNumbers {
     /// All that were ever generated.
     pub total: i64,
@@ -48,7 +60,7 @@ pub struct CodeNumbers {
 }
 
 /// Devices by state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeviceNumbers {
     /// All that were ever enrolled.
     pub total: i64,
@@ -59,14 +71,14 @@ pub struct DeviceNumbers {
 }
 
 /// Sessions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SessionNumbers {
     /// Those that are signed in.
     pub active: i64,
 }
 
 /// Uses of codes, today included.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Activations {
     /// In the 30 days that end today.
     pub last_30_days: i64,
@@ -75,7 +87,7 @@ pub struct Activations {
 }
 
 /// Refused activations in the 30 days that end today.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Refusals {
     /// In all.
     pub last_30_days: i64,
@@ -84,7 +96,7 @@ pub struct Refusals {
 }
 
 /// The figures at the top of the dashboard.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DashboardStats {
     /// Tenants.
     pub tenants: TenantNumbers,
@@ -105,14 +117,14 @@ pub struct DashboardStats {
 }
 
 /// An active project and its devices.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProjectUsage {
     /// The project's id.
-    pub id: daybook_model::ProjectId,
+    pub id: String,
     /// Its name.
     pub name: String,
     /// Its tenant.
-    pub tenant: daybook_model::tenant::TenantRef,
+    pub tenant: TenantName,
     /// Devices that may work.
     pub devices_active: i64,
     /// Devices that were revoked.
@@ -122,7 +134,7 @@ pub struct ProjectUsage {
 }
 
 /// Projects and their devices: every active project counts, activated by a code or not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Distribution {
     /// Projects.
     pub projects: ProjectNumbers,
@@ -135,7 +147,7 @@ pub struct Distribution {
 }
 
 /// What happened on one day, and in all until its end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DayTrend {
     /// `YYYY-MM-DD`, UTC.
     pub date: String,
@@ -154,7 +166,7 @@ pub struct DayTrend {
 }
 
 /// How codes, projects and devices grew.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Trend {
     /// One per day, the last is today.
     pub days: Vec<DayTrend>,
@@ -197,10 +209,10 @@ impl Portal {
         let (_, projects, _, devices, _) = numbers(&totals);
         let named = reads.active_projects(NAMED_PROJECTS).await?;
         let usage = |project: daybook_store::ProjectDevices| ProjectUsage {
-            id: project.id,
+            id: project.id.to_string(),
             name: project.name,
-            tenant: daybook_model::tenant::TenantRef {
-                id: project.tenant,
+            tenant: TenantName {
+                id: project.tenant.to_string(),
                 slug: project.tenant_slug,
                 name: project.tenant_name,
             },

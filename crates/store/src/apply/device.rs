@@ -16,7 +16,7 @@ statements! {
     TAKE_DEVICE_PLACE = "UPDATE tenants SET active_devices = active_devices + 1
         WHERE id = $1 AND status = 'active' AND active_devices < device_limit";
     REVOKE_DEVICE = "UPDATE devices SET status = 'revoked', revoked_at = $1
-        WHERE tenant_id = $2 AND id = $3 AND status = 'active'";
+        WHERE tenant_id = $2 AND id = $3 AND status = 'active' AND project_id IS NOT DISTINCT FROM $4";
     RELEASE_DEVICE_PLACE = "UPDATE tenants SET active_devices = active_devices - 1 WHERE id = $1 AND active_devices > 0";
 }
 
@@ -46,7 +46,10 @@ pub(super) fn token_rotated(_: &DeviceTokenRotated) -> Vec<Write> {
 
 pub(super) fn revoked(event: &DeviceRevoked, at: Timestamp) -> Vec<Write> {
     vec![
-        Write::one(&REVOKE_DEVICE, vals![at, event.tenant.id, event.device.id]),
+        Write::one(
+            &REVOKE_DEVICE,
+            vals![at, event.tenant.id, event.device.id, event.project.as_ref().map(|project| project.id)],
+        ),
         Write::one(&RELEASE_DEVICE_PLACE, vals![event.tenant.id]),
     ]
 }

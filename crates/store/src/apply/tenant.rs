@@ -21,7 +21,7 @@ statements! {
     SET_TENANT_DOMAIN = "UPDATE tenants SET domain = $1 WHERE id = $2";
     SET_TENANT_LOGO = "UPDATE tenants SET logo_url = $1 WHERE id = $2";
     SET_TENANT_COLOR = "UPDATE tenants SET primary_color = $1 WHERE id = $2";
-    SET_TENANT_PLAN = "UPDATE tenants SET plan = $1 WHERE id = $2";
+    SET_TENANT_PLAN = "UPDATE tenants SET plan = $1 WHERE id = $2 AND plan = $3";
     SET_TENANT_DEVICE_LIMIT = "UPDATE tenants SET device_limit = $1 WHERE id = $2";
     SET_TENANT_CODE_PREFIX = "UPDATE tenants SET code_prefix = $1 WHERE id = $2";
     SUSPEND_TENANT = "UPDATE tenants SET status = 'suspended', suspended_at = $1, version = version + 1, updated_at = $1
@@ -30,9 +30,9 @@ statements! {
         WHERE id = $2 AND version = $3 AND status = 'suspended'";
     DELETE_TENANT = "UPDATE tenants SET status = 'deleted', deleted_at = $1, suspended_at = NULL, active_devices = 0,
         version = version + 1, updated_at = $1
-        WHERE id = $2 AND version = $3 AND status <> 'deleted' AND active_devices = $4";
+        WHERE id = $2 AND version = $3 AND status = $4 AND status <> 'deleted' AND plan = $5 AND active_devices = $6";
     DELETE_TENANT_PROJECTS = "UPDATE projects SET status = 'deleted', deleted_at = $1, version = version + 1, updated_at = $1
-        WHERE tenant_id = $2 AND status IN ('active', 'inactive')";
+        WHERE tenant_id = $2 AND status = $3";
     REVOKE_TENANT_CODES = "UPDATE activation_codes SET status = 'revoked', revoked_at = $1
         WHERE tenant_id = $2 AND status = 'active'";
     REVOKE_TENANT_DEVICES = "UPDATE devices SET status = 'revoked', revoked_at = $1
@@ -79,7 +79,7 @@ pub(super) fn updated(event: &TenantUpdated, at: Timestamp) -> Vec<Write> {
         }
     }
     if let Some(plan) = &changes.plan {
-        writes.push(Write::one(&SET_TENANT_PLAN, vals![&plan.after, id]));
+        writes.push(Write::one(&SET_TENANT_PLAN, vals![&plan.after, id, &plan.before]));
     }
     if let Some(limit) = &changes.device_limit {
         writes.push(Write::one(&SET_TENANT_DEVICE_LIMIT, vals![limit.after, id]));
@@ -102,12 +102,12 @@ pub(super) fn deleted(event: &TenantDeleted, at: Timestamp) -> Vec<Write> {
     let (id, closed) = (event.tenant.id, event.closed);
     let rows = |count: i64| u64::try_from(count).unwrap_or_default();
     vec![
-        Write::one(&DELETE_TENANT, vals![at, id, event.version - 1, closed.devices_active]),
-        Write::rows(
-            &DELETE_TENANT_PROJECTS,
-            vals![at, id],
-            rows(closed.projects_active + closed.projects_inactive),
+        Write::one(
+            &DELETE_TENANT,
+            vals![at, id, event.version - 1, event.was.as_str(), &event.plan, closed.devices_active],
         ),
+        Write::rows(&DELETE_TENANT_PROJECTS, vals![at, id, "active"], rows(closed.projects_active)),
+        Write::rows(&DELETE_TENANT_PROJECTS, vals![at, id, "inactive"], rows(closed.projects_inactive)),
         Write::rows(&REVOKE_TENANT_CODES, vals![at, id], rows(closed.codes_active)),
         Write::rows(&REVOKE_TENANT_DEVICES, vals![at, id], rows(closed.devices_active)),
     ]

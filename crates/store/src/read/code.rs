@@ -3,14 +3,11 @@
 use daybook_model::{
     CodeId, ProjectId, TenantId, Timestamp,
     code::{Code, CodeStatus},
-    tenant::Tenant,
 };
 
 use super::{
     Cursor, Locks, Page, Reads, TenantScope,
-    project::owner,
     query::{Query, prefix_end},
-    tenant::tenant_at,
 };
 use crate::{
     Result,
@@ -24,14 +21,13 @@ macro_rules! columns {
     };
 }
 
+pub(crate) use columns as code_columns;
+
 statements! {
     CODE_BY_ID = concat!("SELECT ", columns!(), " FROM activation_codes c WHERE c.id = $1");
     CODE_OF_TENANT = concat!("SELECT ", columns!(), " FROM activation_codes c WHERE c.tenant_id = $1 AND c.id = $2");
     LOCK_CODE = concat!("SELECT ", columns!(), " FROM activation_codes c WHERE c.tenant_id = $1 AND c.id = $2"),
         lock "FOR NO KEY UPDATE";
-    LOCK_CODE_WITH_TENANT = concat!("SELECT ", columns!(), ", ", owner!(), " FROM code_secrets s
-        JOIN activation_codes c ON c.tenant_id = s.tenant_id AND c.id = s.code_id
-        JOIN tenants t ON t.id = s.tenant_id WHERE s.digest = $1"), lock "FOR NO KEY UPDATE OF t, c";
     EXPIRING_CODES = "SELECT c.tenant_id, c.id FROM activation_codes c
         WHERE c.status = 'active' AND c.expires_at IS NOT NULL AND c.expires_at <= $1 ORDER BY c.expires_at, c.id LIMIT $2";
 }
@@ -152,11 +148,5 @@ impl Locks<'_> {
     /// This code of this tenant. Lock the tenant first.
     pub async fn code(&mut self, tenant: TenantId, id: CodeId) -> Result<Option<Code>> {
         Ok(self.conn().opt(&LOCK_CODE, vals![tenant, id], code).await?)
-    }
-
-    /// The code with this digest and its tenant, both locked: what an activation is decided on.
-    pub async fn code_with_tenant(&mut self, digest: [u8; 32]) -> Result<Option<(Code, Tenant)>> {
-        let read = |row: &Row<'_>| Ok((code(row)?, tenant_at(row, 11)?));
-        Ok(self.conn().opt(&LOCK_CODE_WITH_TENANT, vals![digest], read).await?)
     }
 }

@@ -37,3 +37,40 @@ impl<F: Future<Output = Result<T, E>>, T, E> Sent<F> {
         answers
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, future::poll_fn};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn everything_is_sent_in_order_before_any_answer_is_awaited() {
+        let log = RefCell::new(Vec::new());
+        let request = |number: u32| {
+            let mut asked = false;
+            let log = &log;
+            poll_fn(move |context| {
+                if std::mem::replace(&mut asked, true) {
+                    log.borrow_mut().push(format!("answered {number}"));
+                    return Poll::Ready(Ok::<_, ()>(number));
+                }
+                log.borrow_mut().push(format!("sent {number}"));
+                context.waker().wake_by_ref();
+                Poll::Pending
+            })
+        };
+        let mut sent = send((1..=3).map(request)).await;
+        assert!(!sent.failed_at_once());
+        assert_eq!(log.take(), ["sent 1", "sent 2", "sent 3"]);
+        assert_eq!(sent.answers().await, [Ok(1), Ok(2), Ok(3)]);
+        assert_eq!(log.take(), ["answered 1", "answered 2", "answered 3"]);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_could_not_be_sent_is_known_before_the_answers() {
+        let mut sent = send([Ok(1), Err("closed"), Ok(3)].map(std::future::ready)).await;
+        assert!(sent.failed_at_once());
+        assert_eq!(sent.answers().await, [Ok(1), Err("closed"), Ok(3)]);
+    }
+}

@@ -1,8 +1,8 @@
 //! The schema of a live database, in a form that can be compared between the two engines.
 //! It reads the catalogue and knows no table by name.
 
-mod postgres;
-mod sqlite;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

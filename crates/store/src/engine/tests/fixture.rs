@@ -47,10 +47,10 @@ statements! {
 }
 
 /// A database that lives as long as this.
-pub(super) struct Fixture {
-    pub(super) db: Db,
-    pub(super) config: DbConfig,
-    pub(super) url: String,
+pub(crate) struct Fixture {
+    pub(crate) db: Db,
+    pub(crate) config: DbConfig,
+    pub(crate) url: String,
     place: Place,
 }
 
@@ -61,14 +61,14 @@ enum Place {
 
 impl Fixture {
     /// An empty SQLite file.
-    pub(super) async fn sqlite() -> Fixture {
+    pub(crate) async fn sqlite() -> Fixture {
         let dir = TempDir::new().unwrap();
         let url = format!("sqlite:{}", dir.path().join("test.db").display());
         Fixture::open(url, Place::File(dir)).await
     }
 
     /// An empty PostgreSQL database.
-    pub(super) async fn postgres() -> Fixture {
+    pub(crate) async fn postgres() -> Fixture {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let admin = std::env::var("DAYBOOK_TEST_POSTGRES")
             .expect("DAYBOOK_TEST_POSTGRES is not set: run the tests with `cargo xtask test`");
@@ -91,7 +91,7 @@ impl Fixture {
         self
     }
 
-    pub(super) fn engine(&self) -> Engine {
+    pub(crate) fn engine(&self) -> Engine {
         self.db.engine()
     }
 
@@ -126,7 +126,7 @@ impl Drop for Fixture {
 }
 
 /// Runs a statement as the administrator of the server.
-pub(super) async fn administer(url: &str, text: &str) {
+pub(crate) async fn administer(url: &str, text: &str) {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     let (done, _) = tokio::join!(
         async move {

@@ -1,7 +1,7 @@
 //! The engines themselves: a SQLite file and a PostgreSQL database of its own for every test.
 #![expect(clippy::disallowed_methods, reason = "these tests await what they spawn")]
 
-mod fixture;
+pub(crate) mod fixture;
 mod groups;
 mod migrations;
 mod plans;

@@ -1,0 +1,54 @@
+//! `POST /admin/api/api-tokens`.
+
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use daybook_model::api_token::ApiTokenDraft;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::ApiTokenView;
+use crate::{
+    App,
+    body::{JsonBody, parse_field},
+    caller::{AdminCaller, Own},
+    problem::{Problem, ProblemBody},
+};
+
+/// A new token.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "nightly export", "role": "auditor", "expires_in_days": 365 }))]
+pub(crate) struct Body {
+    /// 1 to 120 characters.
+    name: String,
+    /// `owner`, `admin` or `auditor`.
+    role: String,
+    /// 1 to 3,650; never if absent.
+    expires_in_days: Option<i64>,
+}
+
+/// The token, shown this once.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Issued {
+    #[serde(flatten)]
+    api_token: ApiTokenView,
+    /// Send it as `Authorization: Bearer …`.
+    token: String,
+}
+
+/// Create an API token
+///
+/// The only time it is shown: the database keeps a hash. Records `API_TOKEN_CREATED`.
+#[utoipa::path(post, path = "/api-tokens", tag = "access", request_body = Body, security(("api_token" = ["owner"])), responses(
+    (status = 201, body = Issued),
+    (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn create_api_token(
+    caller: AdminCaller<Own>,
+    State(app): State<App>,
+    JsonBody(body): JsonBody<Body>,
+) -> Result<impl IntoResponse, Problem> {
+    let role = parse_field("/role", &body.role)?;
+    let draft = ApiTokenDraft { name: body.name, role, expires_in_days: body.expires_in_days };
+    let issued = app.portal.issue_api_token(&caller.context(), draft).await?;
+    Ok((StatusCode::CREATED, Json(Issued { api_token: issued.token.into(), token: issued.secret })))
+}

@@ -1,0 +1,3 @@
+//! The state of the log itself.
+
+pub(crate) mod status;

@@ -1,0 +1,21 @@
+//! `GET /admin/api/project-device-distribution`.
+
+use axum::{Json, extract::State};
+use daybook_portal::Distribution;
+
+use crate::{
+    App,
+    caller::{AdminCaller, Read},
+    problem::Problem,
+};
+
+/// Projects and their devices
+///
+/// Every active project counts, activated by a code or not. Up to 500 are named, those with most devices first.
+#[utoipa::path(get, path = "/project-device-distribution", tag = "numbers", security(("api_token" = ["auditor"])), responses((status = 200, body = Distribution)))]
+pub(crate) async fn project_device_distribution(
+    _: AdminCaller<Read>,
+    State(app): State<App>,
+) -> Result<Json<Distribution>, Problem> {
+    Ok(Json(app.portal.project_device_distribution().await?))
+}

@@ -1,0 +1,56 @@
+//! `GET /admin/api/projects`.
+
+use axum::{Json, extract::State};
+use daybook_portal::{ProjectFilter, TenantScope};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::ProjectView;
+use crate::{
+    App,
+    body::{Query, parse_optional},
+    caller::{AdminCaller, Read},
+    page::{Items, PageParams},
+    problem::{Problem, ProblemBody},
+};
+
+/// Which projects.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Params {
+    /// Slug or id of a tenant.
+    tenant: Option<String>,
+    /// `active` or `inactive`.
+    status: Option<String>,
+    #[serde(flatten)]
+    #[param(ignore)]
+    page: PageParams,
+}
+
+/// List projects
+///
+/// Latest first. Deleted projects are not listed.
+#[utoipa::path(get, path = "/projects", tag = "projects", params(Params, PageParams), security(("api_token" = ["auditor"])), responses(
+    (status = 200, body = Items<ProjectView>),
+    (status = 404, description = "There is no such tenant", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, description = "A parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn list_projects(
+    _: AdminCaller<Read>,
+    State(app): State<App>,
+    Query(params): Query<Params>,
+) -> Result<Json<Items<ProjectView>>, Problem> {
+    let scope = tenant_scope(&app, params.tenant.as_deref()).await?;
+    let filter = ProjectFilter { status: parse_optional("?status", params.status.as_deref())? };
+    let page =
+        app.portal.projects(scope, &filter, params.page.cursor()?.as_ref(), params.page.limit()?).await?;
+    Ok(Json(Items::of(page, ProjectView::from)))
+}
+
+/// The tenant that a parameter names, or all.
+pub(crate) async fn tenant_scope(app: &App, tenant: Option<&str>) -> Result<TenantScope, Problem> {
+    match tenant.filter(|name| !name.is_empty()) {
+        None => Ok(TenantScope::All),
+        Some(name) => Ok(TenantScope::Of(app.portal.find_tenant(name).await?.id)),
+    }
+}

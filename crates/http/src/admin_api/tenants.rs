@@ -1,0 +1,90 @@
+//! Tenants.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod impact;
+pub(crate) mod list;
+pub(crate) mod read;
+pub(crate) mod resume;
+pub(crate) mod suspend;
+pub(crate) mod update;
+
+use daybook_model::{Personal, tenant::Tenant};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A tenant.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TenantView {
+    /// Never changes.
+    #[schema(example = "ten_01k9zq7m3be5v8d0nq2t6y4s1a")]
+    id: String,
+    /// Stands in addresses.
+    #[schema(example = "acme")]
+    slug: String,
+    /// As shown.
+    #[schema(example = "Acme Räder")]
+    name: String,
+    /// `active`, `suspended` or `deleted`.
+    #[schema(example = "active")]
+    status: String,
+    /// Where the operator writes to.
+    contact_email: Option<String>,
+    /// The domain of the tenant's own portal.
+    domain: Option<String>,
+    /// Shown on the tenant's pages.
+    logo_url: Option<String>,
+    /// `#rrggbb`.
+    primary_color: Option<String>,
+    /// Its plan.
+    #[schema(example = "standard")]
+    plan: String,
+    /// How many active devices it may have.
+    device_limit: i64,
+    /// How many it has.
+    active_devices: i64,
+    /// Starts its activation codes.
+    #[schema(example = "ACME")]
+    code_prefix: String,
+    /// Grows with each change; the `ETag` is `"v…"` of it.
+    version: i64,
+    /// RFC 3339, UTC.
+    created_at: String,
+    /// RFC 3339, UTC.
+    updated_at: String,
+}
+
+impl From<Tenant> for TenantView {
+    fn from(tenant: Tenant) -> Self {
+        Self {
+            id: tenant.id.to_string(),
+            slug: tenant.slug,
+            name: tenant.name,
+            status: tenant.status.to_string(),
+            contact_email: plain(tenant.contact_email),
+            domain: tenant.domain,
+            logo_url: tenant.logo_url,
+            primary_color: tenant.primary_color,
+            plan: tenant.plan,
+            device_limit: tenant.device_limit,
+            active_devices: tenant.active_devices,
+            code_prefix: tenant.code_prefix,
+            version: tenant.version,
+            created_at: tenant.created_at.to_string(),
+            updated_at: tenant.updated_at.to_string(),
+        }
+    }
+}
+
+/// A personal value as answers show it: null once erased.
+pub(crate) fn plain(value: Option<Personal>) -> Option<String> {
+    value.and_then(|value| value.known().cloned())
+}
+
+/// Why, in the operator's words. Personal: it is kept beside the event and can be erased.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReasonBody {
+    /// At most 500 characters.
+    pub(crate) reason: Option<String>,
+}

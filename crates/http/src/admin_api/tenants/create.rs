@@ -1,0 +1,74 @@
+//! `POST /admin/api/tenants`.
+
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use daybook_model::tenant::TenantDraft;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::TenantView;
+use crate::{
+    App,
+    body::JsonBody,
+    caller::{AdminCaller, Change},
+    etag::Versioned,
+    problem::{Problem, ProblemBody},
+};
+
+/// A new tenant.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "Acme Räder", "contact_email": "ada@example.com", "plan": "standard", "device_limit": 250 }))]
+pub(crate) struct Body {
+    /// 1 to 120 characters.
+    name: String,
+    /// 2 to 63 of a-z, 0-9 and hyphens; made from the name if absent.
+    slug: Option<String>,
+    /// Where the operator writes to.
+    contact_email: Option<String>,
+    /// The domain of the tenant's own portal.
+    domain: Option<String>,
+    /// Shown on the tenant's pages.
+    logo_url: Option<String>,
+    /// `#rrggbb`.
+    primary_color: Option<String>,
+    /// `standard` if absent.
+    plan: Option<String>,
+    /// How many active devices it may have; 100 if absent.
+    device_limit: Option<i64>,
+    /// 2 to 6 letters that start its codes; made from the name if absent.
+    code_prefix: Option<String>,
+}
+
+impl From<Body> for TenantDraft {
+    fn from(body: Body) -> Self {
+        let Body {
+            name,
+            slug,
+            contact_email,
+            domain,
+            logo_url,
+            primary_color,
+            plan,
+            device_limit,
+            code_prefix,
+        } = body;
+        Self { name, slug, contact_email, domain, logo_url, primary_color, plan, device_limit, code_prefix }
+    }
+}
+
+/// Create a tenant
+///
+/// Records `TENANT_CREATED`.
+#[utoipa::path(post, path = "/tenants", tag = "tenants", request_body = Body, security(("api_token" = ["admin"])), responses(
+    (status = 201, body = TenantView),
+    (status = 409, description = "The slug is taken", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn create_tenant(
+    caller: AdminCaller<Change>,
+    State(app): State<App>,
+    JsonBody(body): JsonBody<Body>,
+) -> Result<impl IntoResponse, Problem> {
+    let tenant = app.portal.create_tenant(&caller.context(), body.into()).await?;
+    Ok((StatusCode::CREATED, Versioned(tenant.version, Json(TenantView::from(tenant)))))
+}

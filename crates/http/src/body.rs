@@ -1,0 +1,148 @@
+//! Reads what a request says: JSON bodies, query parameters, ids in paths. What is wrong is answered with its place and a code,
+//! never with the value.
+
+use std::str::FromStr;
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Path, Request},
+    http::{StatusCode, header, request::Parts},
+};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+
+use crate::{idempotency::is_too_long, problem::Problem};
+
+/// A JSON body.
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if !kind.eq_ignore_ascii_case("application/json") {
+            let detail = "send Content-Type: application/json";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|error| {
+            if is_too_long(&error) {
+                let detail = "the body may have at most 1 MiB";
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", detail)
+            } else {
+                Problem::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "the body cannot be read")
+            }
+        })?;
+        parse_json(&bytes).map(Self)
+    }
+}
+
+fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let place = pointer(error.path());
+        let error = error.into_inner();
+        if error.is_data() {
+            Problem::field(place, "INVALID_TYPE", describe(&error.to_string()))
+        } else {
+            let detail =
+                format!("the body is not valid JSON (line {}, column {})", error.line(), error.column());
+            Problem::new(StatusCode::BAD_REQUEST, "INVALID_JSON", detail)
+        }
+    })?;
+    json.end().map_err(|_| {
+        Problem::new(StatusCode::BAD_REQUEST, "INVALID_JSON", "something follows the JSON value")
+    })?;
+    Ok(value)
+}
+
+/// A JSON pointer (RFC 6901) out of a deserializer's path.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Enum { variant } => format!("/{variant}"),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+/// What serde expected, without the value that it quotes.
+fn describe(message: &str) -> String {
+    let message = message.split(" at line ").next().unwrap_or(message);
+    match (message.find("invalid "), message.find("expected ")) {
+        (Some(_), Some(at)) => message.get(at..).unwrap_or("another type").to_owned(),
+        _ if message.starts_with("unknown field") => "is not a field of this request".to_owned(),
+        _ if message.starts_with("unknown variant") => message
+            .split_once(", ")
+            .map_or_else(|| "is not one of the allowed values".to_owned(), |(_, rest)| rest.to_owned()),
+        _ => message.to_owned(),
+    }
+}
+
+/// Query parameters.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match axum::extract::Query::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Query(value)) => Ok(Self(value)),
+            Err(error) => {
+                let message = error.body_text();
+                let message =
+                    message.strip_prefix("Failed to deserialize query string: ").unwrap_or(&message);
+                let (name, detail) = message.split_once(": ").unwrap_or(("", message));
+                Err(Problem::field(format!("?{name}"), "INVALID_PARAMETER", describe(detail)))
+            }
+        }
+    }
+}
+
+/// An id in the path.
+pub(crate) struct Id<T>(pub(crate) T);
+
+impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Id<T>
+where
+    T::Err: std::fmt::Display,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let malformed = |detail: String| Problem::field("/id", "INVALID_ID", detail);
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let Path(text) = path.map_err(|_| malformed("must be valid UTF-8".to_owned()))?;
+        text.parse().map(Self).map_err(|error: T::Err| malformed(error.to_string()))
+    }
+}
+
+/// Reads an id out of a field or parameter.
+pub(crate) fn parse_field<T: FromStr>(pointer: &str, text: &str) -> Result<T, Problem>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|error: T::Err| Problem::field(pointer, "INVALID_VALUE", error.to_string()))
+}
+
+/// As [`parse_field`], for one that may be absent; an empty parameter counts as absent, as forms send it.
+pub(crate) fn parse_optional<T: FromStr>(pointer: &str, text: Option<&str>) -> Result<Option<T>, Problem>
+where
+    T::Err: std::fmt::Display,
+{
+    text.filter(|text| !text.is_empty()).map(|text| parse_field(pointer, text)).transpose()
+}
+
+/// Reads a field of which absence and null mean different things: `#[serde(default, deserialize_with = "edit")]`.
+pub(crate) fn edit<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<daybook_model::change::Edit<String>, D::Error> {
+    use daybook_model::change::Edit;
+    Ok(Option::<String>::deserialize(deserializer)?.map_or(Edit::Clear, Edit::Set))
+}

@@ -1,0 +1,179 @@
+//! The OpenAPI document and a page that shows it: rendered here, without a script or a foreign host.
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    http::header,
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use serde_json::Value;
+use utoipa::openapi::{
+    ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder,
+    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    tag::TagBuilder,
+};
+
+use crate::{App, problem::Problem};
+
+/// The documents, made once.
+pub(crate) struct Documents {
+    openapi: String,
+    page: String,
+}
+
+impl Documents {
+    pub(crate) fn new(api: &OpenApi) -> Self {
+        let document = serde_json::to_value(api).unwrap_or_default();
+        let page = Page { operations: operations(&document), version: env!("CARGO_PKG_VERSION") };
+        let page = page.render().unwrap_or_else(|error| format!("the page cannot be rendered: {error}"));
+        Self { openapi: document.to_string(), page }
+    }
+}
+
+/// What the document says besides the routes.
+pub(crate) fn base() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Daybook")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "A licensing and activation portal whose every change is on a provable event log. Errors are RFC 9457 problem \
+             documents with a stable `code`. Lists answer `{items, next}`; pass `next` as `cursor`. Every POST takes an \
+             `Idempotency-Key`. Every answer carries `X-Request-Id`.",
+        ))
+        .license(Some(LicenseBuilder::new().name("Apache-2.0 OR MIT").build()))
+        .contact(Some(ContactBuilder::new().name(Some("The Daybook authors")).build()))
+        .build();
+    let bearer = |description: &str| {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build();
+        SecurityScheme::Http(scheme)
+    };
+    let tag = |(name, description): (&str, &str)| {
+        TagBuilder::new().name(name).description(Some(description)).build()
+    };
+    let mut api = OpenApiBuilder::new()
+        .info(info)
+        .tags(Some(TAGS.map(tag)))
+        .components(Some(
+            utoipa::openapi::ComponentsBuilder::new().schema_from::<crate::problem::ProblemBody>().build(),
+        ))
+        .build();
+    if let Some(components) = &mut api.components {
+        let token = "An API token (`dbk_…`). The scope says the least role: auditor, admin or owner.";
+        components.add_security_scheme("api_token", bearer(token));
+        components.add_security_scheme("device_token", bearer("A device's access token (`dbd_…`)."));
+    }
+    api
+}
+
+const TAGS: [(&str, &str); 8] = [
+    ("tenants", "Tenants: create, edit, suspend, resume, delete"),
+    ("projects", "Projects of tenants"),
+    ("codes", "Activation codes: generated once, shown once"),
+    ("devices", "Enrolled devices"),
+    ("log", "The event log: the feed, the explorer, the live stream"),
+    ("numbers", "Totals and trends; each answer says the log size it holds at"),
+    ("access", "API tokens"),
+    ("health", "For whoever watches the server"),
+];
+
+/// The page of the documents; open like the document itself.
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/openapi.json", get(openapi)).route("/docs", get(page))
+}
+
+async fn openapi(State(app): State<App>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], app.documents.openapi.clone()).into_response()
+}
+
+async fn page(State(app): State<App>) -> Result<Html<String>, Problem> {
+    Ok(Html(app.documents.page.clone()))
+}
+
+#[derive(Template)]
+#[template(path = "docs.html")]
+struct Page {
+    operations: Vec<Operation>,
+    version: &'static str,
+}
+
+/// One operation, as the page shows it.
+struct Operation {
+    method: String,
+    path: String,
+    summary: String,
+    description: String,
+    needs: String,
+    parameters: Vec<(String, String, String)>,
+    body: Option<String>,
+    answers: Vec<(String, String, Option<String>)>,
+}
+
+fn operations(document: &Value) -> Vec<Operation> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let mut operations = vec![];
+    for (path, methods) in paths.into_iter().flatten() {
+        for (method, operation) in methods.as_object().into_iter().flatten() {
+            operations.push(Operation {
+                method: method.to_uppercase(),
+                path: path.clone(),
+                summary: text(operation, "summary"),
+                description: text(operation, "description"),
+                needs: needs(operation),
+                parameters: parameters(operation),
+                body: schema_text(
+                    document,
+                    operation.pointer("/requestBody/content/application~1json/schema"),
+                ),
+                answers: answers(document, operation),
+            });
+        }
+    }
+    operations
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn needs(operation: &Value) -> String {
+    let schemes = operation
+        .get("security")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object);
+    let named = schemes.flatten().map(|(scheme, scopes)| {
+        let scopes: Vec<_> = scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        format!("{} {}", scheme.replace('_', " "), scopes.join(", ")).trim().to_owned()
+    });
+    let named: Vec<_> = named.collect();
+    if named.is_empty() { "open".to_owned() } else { named.join(" or ") }
+}
+
+fn parameters(operation: &Value) -> Vec<(String, String, String)> {
+    let listed = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+    listed
+        .map(|parameter| (text(parameter, "name"), text(parameter, "in"), text(parameter, "description")))
+        .collect()
+}
+
+fn answers(document: &Value, operation: &Value) -> Vec<(String, String, Option<String>)> {
+    let listed = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+    let shape = |answer: &Value| {
+        let content = answer.get("content").and_then(Value::as_object)?;
+        schema_text(document, content.values().next()?.get("schema"))
+    };
+    listed.map(|(status, answer)| (status.clone(), text(answer, "description"), shape(answer))).collect()
+}
+
+/// A schema as indented JSON, references to named schemas resolved one level deep.
+fn schema_text(document: &Value, schema: Option<&Value>) -> Option<String> {
+    let schema = schema?;
+    let resolved = match schema.get("$ref").and_then(Value::as_str) {
+        Some(reference) => document.pointer(reference.strip_prefix('#')?)?,
+        None => schema,
+    };
+    serde_json::to_string_pretty(resolved).ok()
+}

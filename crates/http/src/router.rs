@@ -1,0 +1,74 @@
+//! Every route, with what stands around all of them: ids, problems, limits, timeouts, security headers.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::{from_fn, from_fn_with_state},
+};
+use daybook_portal::Portal;
+use tokio::sync::watch;
+use tower_http::{
+    catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
+};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{App, HttpConfig, admin_api, device_api, docs, health, idempotency, problem, request};
+
+/// Sent with every answer unless a handler says otherwise.
+const HEADERS: [(&str, &str); 7] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("cache-control", "no-store"),
+];
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(docs::base())
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .nest("/admin/api", admin_api::routes())
+        .nest("/device/api", device_api::routes())
+}
+
+/// The OpenAPI 3.1 document of every route.
+pub fn openapi() -> OpenApi {
+    routes().split_for_parts().1
+}
+
+/// The portal's HTTP interface. `stopping` becomes true when the server stops: streams end then.
+pub fn router(portal: Portal, config: &HttpConfig, stopping: watch::Receiver<bool>) -> Router {
+    let (router, api) = routes().split_for_parts();
+    let app = App { portal, stopping, documents: Arc::new(docs::Documents::new(&api)) };
+    // The last layer is the outermost: ids first, then problems, then what may cause them.
+    let mut router = router
+        .merge(docs::routes())
+        .fallback(nothing_here)
+        .layer(from_fn(idempotency::read_key))
+        .layer(RequestBodyLimitLayer::new(idempotency::MAX_BODY))
+        .layer(DefaultBodyLimit::max(idempotency::MAX_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, config.request_timeout))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(problem::write_problems))
+        .layer(from_fn_with_state(app.clone(), request::identify))
+        .with_state(app);
+    for (name, value) in HEADERS {
+        let name = HeaderName::from_static(name);
+        router = router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)));
+    }
+    router.layer(SetResponseHeaderLayer::if_not_present(header::SERVER, HeaderValue::from_static("daybook")))
+}
+
+async fn nothing_here() -> StatusCode {
+    StatusCode::NOT_FOUND
+}

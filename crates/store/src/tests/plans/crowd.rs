@@ -1,0 +1,177 @@
+//! A database with enough rows for a planner to care: a year of a large tenant beside many small ones.
+
+use super::super::world::World;
+use crate::Engine;
+
+pub(super) const TENANTS: i64 = 300;
+pub(super) const PROJECTS: i64 = 3_000;
+pub(super) const CODES: i64 = 30_000;
+pub(super) const DEVICES: i64 = 20_000;
+pub(super) const TOKENS: i64 = 2_000;
+pub(super) const EVENTS: i64 = 60_000;
+
+/// Where the numbers of ids begin, so that no two nouns share one.
+pub(super) const PROJECT: i64 = 1_000_000;
+pub(super) const CODE: i64 = 2_000_000;
+pub(super) const DEVICE: i64 = 3_000_000;
+pub(super) const TOKEN: i64 = 4_000_000;
+pub(super) const EVENT: i64 = 5_000_000;
+pub(super) const USER: i64 = 6_000_000;
+
+/// The words in which the two engines differ.
+struct Words(Engine);
+
+impl Words {
+    fn uuid(&self, number: &str) -> String {
+        match self.0 {
+            Engine::Sqlite => format!("unhex(printf('%032x', {number}))"),
+            Engine::Postgres => format!("lpad(to_hex({number}), 32, '0')::uuid"),
+        }
+    }
+
+    /// A moment, this many seconds after the first.
+    fn time(&self, seconds: &str) -> String {
+        match self.0 {
+            Engine::Sqlite => format!("((1735689600 + {seconds}) * 1000000)"),
+            Engine::Postgres => format!("to_timestamp(1735689600 + {seconds})"),
+        }
+    }
+
+    fn zeros(&self) -> &'static str {
+        match self.0 {
+            Engine::Sqlite => "zeroblob(32)",
+            Engine::Postgres => "decode(repeat('00', 32), 'hex')",
+        }
+    }
+}
+
+/// `INSERT` of `count` rows; `n` runs from 0.
+fn insert(table: &str, columns: &str, count: i64, values: &str) -> String {
+    format!(
+        "WITH RECURSIVE s (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM s WHERE n < {count} - 1)
+         INSERT INTO {table} ({columns}) SELECT {values} FROM s;"
+    )
+}
+
+/// Fills the tables as their owner, and lets PostgreSQL look at them as its daemon does by itself.
+pub(super) async fn fill(world: &World) {
+    let words = Words(world.engine());
+    let script =
+        [tenants(&words), projects(&words), codes(&words), devices(&words), tokens(&words), events(&words)];
+    world.behind(&script.concat()).await;
+    if world.engine() == Engine::Postgres {
+        world.behind("ANALYZE").await;
+    }
+}
+
+fn tenants(words: &Words) -> String {
+    let (id, time) = (words.uuid("n"), words.time("n"));
+    insert(
+        "tenants",
+        "id, slug, name, name_key, status, plan, device_limit, code_prefix, created_at, updated_at, suspended_at, deleted_at",
+        TENANTS,
+        &format!(
+            "{id}, 'tenant-' || n, 'Tenant ' || n, 'tenant ' || n,
+             CASE WHEN n % 50 = 3 THEN 'deleted' WHEN n % 50 = 4 THEN 'suspended' ELSE 'active' END, 'standard', 100, 'ACME',
+             {time}, {time}, CASE WHEN n % 50 = 4 THEN {time} END, CASE WHEN n % 50 = 3 THEN {time} END"
+        ),
+    )
+}
+
+/// Tenant 0 has every other row of everything.
+fn tenant_of(words: &Words, number: &str) -> String {
+    words.uuid(&format!("(CASE WHEN {number} % 2 = 0 THEN 0 ELSE {number} % {TENANTS} END)"))
+}
+
+fn projects(words: &Words) -> String {
+    let (tenant, id, time) =
+        (tenant_of(words, "n"), words.uuid(&format!("({PROJECT} + n)")), words.time("n"));
+    insert(
+        "projects",
+        "tenant_id, id, name, priority, status, created_at, updated_at, deleted_at",
+        PROJECTS,
+        &format!(
+            "{tenant}, {id}, 'Project ' || n, 'normal',
+             CASE WHEN n % 100 = 7 THEN 'inactive' WHEN n % 10 = 8 THEN 'deleted' ELSE 'active' END, {time}, {time},
+             CASE WHEN n % 10 = 8 THEN {time} END"
+        ),
+    )
+}
+
+/// Code n belongs to project n % PROJECTS, whose tenant is its own: both numbers are even or both odd, and 3,000 is 300 × 10.
+fn codes(words: &Words) -> String {
+    let (tenant, id) = (tenant_of(words, "n"), words.uuid(&format!("({CODE} + n)")));
+    let (project, batch) = (words.uuid(&format!("({PROJECT} + n % {PROJECTS})")), words.uuid("1"));
+    let time = words.time("n");
+    insert(
+        "activation_codes",
+        "tenant_id, id, project_id, batch_id, hint, label, status, max_uses, use_count, expires_at, created_at, revoked_at",
+        CODES,
+        &format!(
+            "{tenant}, {id}, {project}, {batch}, substr('00000' || n, -5), CASE WHEN n % 3 = 0 THEN 'Label ' || n END,
+             CASE WHEN n % 1000 = 5 THEN 'revoked' WHEN n % 3 = 0 THEN 'active' ELSE 'used' END, 1,
+             CASE WHEN n % 1000 <> 5 AND n % 3 <> 0 THEN 1 ELSE 0 END, CASE WHEN n % 30 = 0 THEN {time} END, {time},
+             CASE WHEN n % 1000 = 5 THEN {time} END"
+        ),
+    )
+    .replace("substr('00000' || n, -5)", match words.0 {
+        Engine::Sqlite => "substr('00000' || n, -5)",
+        Engine::Postgres => "right('00000' || n, 5)",
+    })
+}
+
+fn devices(words: &Words) -> String {
+    let (tenant, id) = (tenant_of(words, "n"), words.uuid(&format!("({DEVICE} + n)")));
+    let project = words.uuid(&format!("({PROJECT} + n % {PROJECTS})"));
+    let (code, time) = (words.uuid(&format!("({CODE} + n)")), words.time("n"));
+    insert(
+        "devices",
+        "tenant_id, id, project_id, code_id, fingerprint, label, status, created_at, revoked_at",
+        DEVICES,
+        &format!(
+            "{tenant}, {id}, {project}, {code}, 'fp ' || n, 'Label ' || n, CASE WHEN n % 1000 = 5 THEN 'revoked' ELSE 'active' END,
+             {time}, CASE WHEN n % 1000 = 5 THEN {time} END"
+        ),
+    )
+}
+
+fn tokens(words: &Words) -> String {
+    let (id, time) = (words.uuid(&format!("({TOKEN} + n)")), words.time("n"));
+    insert("api_tokens", "id, role, created_at", TOKENS, &format!("{id}, 'admin', {time}"))
+}
+
+/// One in 5,000 deletes a project, one in 500 was imported, one in 1,000 is about a user; half of the rest are refreshes.
+fn events(words: &Words) -> String {
+    let (tenant, id) = (tenant_of(words, "n"), words.uuid(&format!("({EVENT} + n)")));
+    let project = words.uuid(&format!("({PROJECT} + n % {PROJECTS})"));
+    let (code, device) =
+        (words.uuid(&format!("({CODE} + n % {CODES})")), words.uuid(&format!("({DEVICE} + n % {DEVICES})")));
+    let user = words.uuid(&format!("({USER} + n % 7000)"));
+    let actor = words.uuid(&format!("(CASE WHEN n % 4 = 0 THEN {TOKEN} ELSE {DEVICE} + n % {DEVICES} END)"));
+    let (time, zeros) = (words.time("n * 500"), words.zeros());
+    let events = insert(
+        "platform_events",
+        "seq, event_id, type, severity, outcome, origin, title, description, actor_type, actor_id, tenant_id, project_id, code_id,
+         device_id, user_id, metadata, occurred_at, recorded_at, entry, leaf_hash",
+        EVENTS,
+        &format!(
+            "n, {id}, CASE WHEN n % 5000 = 11 THEN 'PROJECT_DELETED' WHEN n % 1000 = 13 THEN 'USER_LOGIN' WHEN n % 2 = 0
+                THEN 'DEVICE_TOKEN_ROTATED' WHEN n % 4 = 1 THEN 'CODE_ACTIVATED' ELSE 'CODE_GENERATED' END, 'MINOR', 'done',
+             CASE WHEN n % 500 = 17 THEN 'backfill' ELSE 'live' END, 't', 'd', 'device', {actor}, {tenant}, {project}, {code}, {device},
+             CASE WHEN n % 1000 = 13 THEN {user} END, '{{}}', {time}, {time}, {zeros}, {zeros}"
+        ),
+    );
+    let days = insert(
+        "log_days",
+        "day, first_seq, last_seq",
+        EVENTS * 500 / 86_400,
+        "20089 + n, n * 86400 / 500, (n + 1) * 86400 / 500",
+    );
+    let personal = insert(
+        "event_personal",
+        "event_id, subject_id, fields",
+        EVENTS / 2,
+        &format!("{}, {}, '{{}}'", words.uuid(&format!("({EVENT} + n * 2)")), words.uuid("n")),
+    );
+    events + &days + &personal
+}

@@ -1,0 +1,60 @@
+//! Development commands, run as `cargo xtask …`. Must not contain anything that a released binary needs.
+
+mod output;
+mod postgres;
+mod process;
+mod steps;
+mod test;
+mod tidy;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context, Result, bail};
+
+const USAGE: &str = "\
+Usage: cargo xtask <command>
+
+  test [--engine both] [-- <arguments of cargo test>]
+                     Everything that must hold: tidy, fmt, clippy, then all tests against SQLite and a private
+                     PostgreSQL. With arguments after `--`, only the tests they select.
+  tidy               The rules of the house, as plain text checks.
+  postgres [--keep]  A private PostgreSQL for `cargo test` by hand; stays until Ctrl-C or the end of its input.
+                     With --keep, its databases are there again the next time.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["test", rest @ ..] => test::run(&repository()?, &test::Selection::parse(rest)?),
+        ["tidy"] => tidy::run(&repository()?),
+        ["postgres"] => postgres::foreground(false),
+        ["postgres", "--keep"] => postgres::foreground(true),
+        // Not for people: the process that removes a server when its owner is gone.
+        [postgres::GUARD_COMMAND, rest @ ..] => postgres::guard(rest),
+        [] | ["help" | "--help" | "-h"] => {
+            output::line(USAGE);
+            Ok(())
+        }
+        unknown => bail!("unknown arguments: {}\n\n{USAGE}", unknown.join(" ")),
+    }
+}
+
+/// The root of the repository: the folder above this package.
+fn repository() -> Result<PathBuf> {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    package.parent().map(Path::to_path_buf).context("the xtask package has no parent folder")
+}

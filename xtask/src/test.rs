@@ -1,0 +1,141 @@
+//! `cargo xtask test`: the one command that says whether the repository is sound. Must need nothing beyond Rust and a
+//! C compiler on a fresh Debian: what is missing is installed, or named in the error.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{output, postgres, process, steps::Steps, tidy};
+
+/// Where tests find the server on which they may create databases.
+const SERVER_VARIABLE: &str = "DAYBOOK_TEST_POSTGRES";
+
+/// What to run.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Selection {
+    /// Every check and every test.
+    Everything,
+    /// Only the tests that these arguments of `cargo test` select.
+    Tests(Vec<String>),
+}
+
+impl Selection {
+    /// Reads the arguments after `test`.
+    pub(crate) fn parse(arguments: &[&str]) -> Result<Self> {
+        match arguments {
+            // The tests always run on both engines; the option says so where a reader of a script wants to see it.
+            [] | ["--engine", "both"] | ["--engine=both"] => Ok(Self::Everything),
+            ["--", selected @ ..] | ["--engine", "both", "--", selected @ ..] if !selected.is_empty() => {
+                Ok(Self::Tests(selected.iter().map(|&word| word.to_owned()).collect()))
+            }
+            ["--engine", ..] => {
+                bail!("the only value of --engine is `both`: a change holds on both engines or not at all")
+            }
+            _ => bail!(
+                "`test` takes `--engine both` and, after `--`, arguments of cargo test; not `{}`",
+                arguments.join(" ")
+            ),
+        }
+    }
+}
+
+/// Runs the selection and prints a summary, also when a step fails.
+pub(crate) fn run(repository: &Path, selection: &Selection) -> Result<()> {
+    let mut steps = Steps::default();
+    let outcome = match selection {
+        Selection::Everything => everything(repository, &mut steps),
+        Selection::Tests(selected) => tests(repository, &mut steps, selected),
+    };
+    output::line(&format!("\n{}", steps.summary()));
+    outcome
+}
+
+fn everything(repository: &Path, steps: &mut Steps) -> Result<()> {
+    steps.run("tidy", || tidy::run(repository))?;
+    steps.run("cargo fmt", || {
+        require_component("fmt", "rustfmt")?;
+        process::stream(process::cargo().current_dir(repository).args(["fmt", "--all", "--check"]))
+            .context("the code is not formatted: run `cargo fmt --all`")
+    })?;
+    steps.run("cargo clippy", || {
+        require_component("clippy", "clippy")?;
+        process::stream(process::cargo().current_dir(repository).args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    })?;
+    tests(repository, steps, &[])
+}
+
+fn tests(repository: &Path, steps: &mut Steps, selected: &[String]) -> Result<()> {
+    let server = steps.run("PostgreSQL: start", postgres::temporary)?;
+    let outcome = steps.run("cargo test", || {
+        process::stream(
+            process::cargo()
+                .current_dir(repository)
+                .arg("test")
+                .args(scope(selected))
+                .args(selected)
+                .env(SERVER_VARIABLE, server.url()),
+        )
+    });
+    // The server goes before the outcome is looked at: a failing test must not leave it behind.
+    let stopped = steps.run("PostgreSQL: remove", || server.stop());
+    outcome.and(stopped)
+}
+
+/// The whole workspace, unless the arguments name packages themselves.
+fn scope(selected: &[String]) -> &'static [&'static str] {
+    const NAMING: [&str; 5] = ["-p", "--package", "--workspace", "--all", "--manifest-path"];
+    let for_cargo = selected.iter().take_while(|word| *word != "--");
+    let mut names = for_cargo.map(|word| word.split('=').next().unwrap_or_default());
+    if names.any(|name| NAMING.contains(&name)) { &[] } else { &["--workspace"] }
+}
+
+fn require_component(subcommand: &str, component: &str) -> Result<()> {
+    process::read(process::cargo().args([subcommand, "--version"])).map(drop).with_context(|| {
+        format!("`cargo {subcommand}` does not run: install it with `rustup component add {component}`")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(list: &[&str]) -> Vec<String> {
+        list.iter().map(|&word| word.to_owned()).collect()
+    }
+
+    #[test]
+    fn arguments_select_what_runs() {
+        assert_eq!(Selection::parse(&[]).unwrap(), Selection::Everything);
+        assert_eq!(Selection::parse(&["--engine", "both"]).unwrap(), Selection::Everything);
+        assert_eq!(
+            Selection::parse(&["--", "-p", "daybook-store"]).unwrap(),
+            Selection::Tests(words(&["-p", "daybook-store"]))
+        );
+        assert_eq!(
+            Selection::parse(&["--engine", "both", "--", "revoke"]).unwrap(),
+            Selection::Tests(words(&["revoke"]))
+        );
+    }
+
+    #[test]
+    fn one_engine_alone_is_refused() {
+        let error = Selection::parse(&["--engine", "sqlite"]).unwrap_err();
+        assert!(error.to_string().contains("both engines"), "{error}");
+        Selection::parse(&["--fast"]).unwrap_err();
+    }
+
+    #[test]
+    fn the_workspace_is_tested_unless_a_package_is_named() {
+        assert_eq!(scope(&words(&["revoke"])), ["--workspace"]);
+        assert_eq!(scope(&words(&["revoke", "--", "-p"])), ["--workspace"]);
+        assert_eq!(scope(&words(&["-p", "daybook-store"])), [""; 0]);
+        assert_eq!(scope(&words(&["--package=daybook-store"])), [""; 0]);
+    }
+}
