@@ -65,7 +65,7 @@ pub(crate) struct EnrolmentView {
     /// When `refresh_token` ends.
     refresh_expires_at: String,
     policy: PolicyView,
-    /// A signed document that the device verifies offline: a JSON Web Signature (EdDSA) against `/device/api/keys`.
+    /// A signed document that the device verifies offline: a JSON Web Signature (Ed25519) against `/device/api/keys`.
     license: String,
     /// When the licence ends.
     license_expires_at: String,

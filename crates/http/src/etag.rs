@@ -22,13 +22,11 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
         }
         let version =
             text.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"')).and_then(|v| v.parse().ok());
-        match version {
-            Some(version) => Ok(Self(Some(version))),
-            None => {
-                let detail = "If-Match must be the ETag of an earlier answer, such as \"v3\"";
-                Err(Problem::new(StatusCode::BAD_REQUEST, "INVALID_IF_MATCH", detail))
-            }
+        if version.is_some() {
+            return Ok(Self(version));
         }
+        let detail = "If-Match must be the ETag of an earlier answer, such as \"v3\"";
+        Err(Problem::new(StatusCode::BAD_REQUEST, "INVALID_IF_MATCH", detail))
     }
 }
 

@@ -20,7 +20,7 @@ use tower::ServiceExt;
 use crate::{HttpConfig, router};
 
 /// The longest head of a request, headers included: 32 KiB.
-const MAX_HEAD: usize = 32 * 1024;
+const MAX_HEAD: u32 = 32 * 1024;
 
 /// Serves the portal until `shutdown` is ready; requests under way finish, streams end.
 pub async fn serve(
@@ -54,9 +54,9 @@ pub async fn serve(
                 continue;
             }
         };
-        let served = graceful.watch(serve_connection(&server, stream, peer, router.clone()));
+        let connection = graceful.watch(serve_connection(&server, stream, peer, router.clone()));
         connections.spawn(async move {
-            if let Err(error) = served.await {
+            if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
             }
             drop(place);
@@ -78,10 +78,10 @@ fn connection_server(config: &HttpConfig) -> Arc<Builder<TokioExecutor>> {
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(config.head_timeout)
-        .max_buf_size(MAX_HEAD)
+        .max_buf_size(MAX_HEAD as usize)
         .http2()
         .timer(TokioTimer::new())
-        .max_header_list_size(MAX_HEAD as u32)
+        .max_header_list_size(MAX_HEAD)
         .max_concurrent_streams(128);
     Arc::new(server)
 }

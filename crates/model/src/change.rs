@@ -28,6 +28,10 @@ pub enum Edit<T> {
 
 impl Edit<String> {
     /// The checked value to set (`Some(None)` to empty the field), or `None` to leave it.
+    #[expect(
+        clippy::option_option,
+        reason = "none leaves the field, some(none) empties it; the caller turns it into a `Change` at once"
+    )]
     pub(crate) fn check<R>(
         &self,
         check: &mut Checker,

@@ -40,11 +40,13 @@ impl Timestamp {
     }
 
     /// This much later (or earlier, when negative); stays within range.
+    #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
     }
 
     /// This many days later (or earlier, when negative); stays within range.
+    #[must_use]
     pub const fn plus_days(self, days: i64) -> Self {
         self.plus_seconds(days.saturating_mul(86_400))
     }

@@ -228,7 +228,7 @@ impl ProjectDraft {
 
 impl Project {
     /// The event that makes these edits; `None` if they change nothing.
-    pub fn edit(&self, tenant: TenantRef, edit: ProjectEdit) -> Result<Option<ProjectUpdated>, Invalid> {
+    pub fn edit(&self, tenant: TenantRef, edit: &ProjectEdit) -> Result<Option<ProjectUpdated>, Invalid> {
         let mut check = Checker::default();
         let name = check.take_opt("/name", edit.name.as_deref().map(text::name));
         let client_name = check.take_opt("/client_name", edit.client_name.as_deref().map(text::name));

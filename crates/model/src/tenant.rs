@@ -287,7 +287,7 @@ impl TenantDraft {
 
 impl Tenant {
     /// The event that makes these edits; `None` if they change nothing.
-    pub fn edit(&self, edit: TenantEdit) -> Result<Option<TenantUpdated>, Invalid> {
+    pub fn edit(&self, edit: &TenantEdit) -> Result<Option<TenantUpdated>, Invalid> {
         let mut check = Checker::default();
         let name = check.take_opt("/name", edit.name.as_deref().map(text::name));
         let email = edit.contact_email.check(&mut check, "/contact_email", text::email);

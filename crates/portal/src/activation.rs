@@ -16,7 +16,7 @@ use daybook_store::{TenantScope, UnitOfWork};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Context, License, Portal, PortalError, Result, change::Done};
+use crate::{Context, License, Portal, PortalError, Result, change::Done, keys::hex};
 
 /// How long an access token opens the device routes: one day.
 const ACCESS_SECONDS: i64 = 24 * 3_600;
@@ -98,7 +98,7 @@ struct Asked {
 impl Portal {
     /// Activates a device with a code. What is no code is refused before the database is asked.
     pub async fn activate(&self, context: &Context, request: Activation) -> Result<ActivationAnswer> {
-        let asked = &self.check_activation(request)?;
+        let asked = &self.check_activation(&request)?;
         self.change(context, |mut unit| async move {
             let found = unit.locks().code_with_tenant(asked.digest).await?;
             let (code, tenant) = found.ok_or(PortalError::UnknownCode)?;
@@ -121,12 +121,12 @@ impl Portal {
             };
             let verdict = activation::decide(attempt, new);
             let answer = self.carry_out(&mut unit, verdict, &tenant, device).await?;
-            Ok(Done::Commit(unit, answer))
+            Ok(Done::Commit(Box::new(unit), answer))
         })
         .await
     }
 
-    fn check_activation(&self, request: Activation) -> Result<Asked> {
+    fn check_activation(&self, request: &Activation) -> Result<Asked> {
         let mut check = Checker::default();
         let fingerprint = check.take("/fingerprint", text::fingerprint(&request.fingerprint));
         let label = check.take_opt("/label", request.label.as_deref().map(text::name));
@@ -134,8 +134,7 @@ impl Portal {
         let fingerprint: String = check.finish(fingerprint)?;
         let code = ActivationCode::parse(&request.code).map_err(PortalError::NotACode)?;
         let digest = self.keys().code_digest(&code);
-        let hash = Sha256::digest(fingerprint.as_bytes());
-        let fingerprint = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let fingerprint = hex(&Sha256::digest(fingerprint.as_bytes()));
         Ok(Asked { digest, fingerprint, label, platform, project: request.project })
     }
 

@@ -36,7 +36,7 @@ impl Portal {
                 revoked_at: None,
             };
             unit.record_with(event, ApiTokenSecret(bearer.hash())).await?;
-            Ok(Done::Commit(unit, IssuedToken { token, secret: bearer.reveal() }))
+            Ok(Done::Commit(Box::new(unit), IssuedToken { token, secret: bearer.reveal() }))
         })
         .await
     }
@@ -47,7 +47,7 @@ impl Portal {
             let token = unit.locks().api_token(id).await?.ok_or(PortalError::NotFound(Noun::ApiToken))?;
             let Some(event) = token.revoke() else { return Ok(Done::Nothing(())) };
             unit.record(event).await?;
-            Ok(Done::Commit(unit, ()))
+            Ok(Done::Commit(Box::new(unit), ()))
         })
         .await
     }

@@ -97,7 +97,7 @@ const SEALING: PortalError =
 /// How a use case ends.
 pub(crate) enum Done<T> {
     /// It recorded events: commit them and answer.
-    Commit(UnitOfWork, T),
+    Commit(Box<UnitOfWork>, T),
     /// There was nothing to change.
     Nothing(T),
 }
@@ -131,7 +131,7 @@ impl Portal {
     {
         let unit = self.store().begin(context.scope()).await?;
         let (mut unit, answer) = match work(unit).await? {
-            Done::Commit(unit, answer) => (unit, answer),
+            Done::Commit(unit, answer) => (*unit, answer),
             Done::Nothing(answer) => return Ok(answer),
         };
         if let Some(key) = &context.idempotency {

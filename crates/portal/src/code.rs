@@ -68,7 +68,7 @@ impl Portal {
             };
             let (answer, events) = self.make_codes(&tenant, project.as_ref(), order);
             unit.record_all(events).await?;
-            Ok(Done::Commit(unit, answer))
+            Ok(Done::Commit(Box::new(unit), answer))
         })
         .await
     }
@@ -117,7 +117,7 @@ impl Portal {
             };
             unit.record(event).await?;
             let code = unit.reads().code(TenantScope::Of(tenant.id), id).await?.ok_or_else(missing)?;
-            Ok(Done::Commit(unit, code))
+            Ok(Done::Commit(Box::new(unit), code))
         })
         .await
     }
@@ -142,7 +142,7 @@ impl Portal {
                 return Ok(Done::Nothing(false));
             };
             unit.record(event).await?;
-            Ok(Done::Commit(unit, true))
+            Ok(Done::Commit(Box::new(unit), true))
         })
         .await
     }

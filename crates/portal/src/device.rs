@@ -59,7 +59,7 @@ impl Portal {
             unit.act_as(Actor::device(Some(device.id)));
             unit.record_with(event, tokens).await?;
             let enrolment = self.enrolment(&tenant, device, grant, unit.now());
-            Ok(Done::Commit(unit, enrolment))
+            Ok(Done::Commit(Box::new(unit), enrolment))
         })
         .await
     }
@@ -81,7 +81,9 @@ impl Portal {
             return Ok(0);
         }
         if let Err(error) = self.store().saw_devices(&batch).await {
-            batch.into_iter().for_each(|seen| self.inner.heartbeats.add(seen));
+            for seen in batch {
+                self.inner.heartbeats.add(seen);
+            }
             return Err(error.into());
         }
         Ok(batch.len())
@@ -113,7 +115,7 @@ impl Portal {
                 return Ok(Done::Nothing(()));
             };
             unit.record(event).await?;
-            Ok(Done::Commit(unit, ()))
+            Ok(Done::Commit(Box::new(unit), ()))
         })
         .await?;
         self.device(TenantScope::All, id).await

@@ -92,7 +92,17 @@ impl KeyRing {
 /// Eight hexadecimal digits that depend on the whole key and say nothing of it.
 fn key_id(purpose: &[u8], key: &[u8; 32]) -> String {
     let hash = Sha256::new().chain_update(purpose).chain_update(key).finalize();
-    hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    hex(hash.get(..4).unwrap_or_default())
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

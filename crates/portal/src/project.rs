@@ -43,7 +43,7 @@ impl Portal {
                 let tenant = lock_named(&mut unit, "/tenant", tenant).await?;
                 let id = ProjectId::new(store.clock(), store.entropy());
                 unit.record(draft.clone().decide(id, tenant.to_ref())?).await?;
-                Ok(Done::Commit(unit, id))
+                Ok(Done::Commit(Box::new(unit), id))
             })
             .await?;
         self.project(id).await
@@ -61,11 +61,11 @@ impl Portal {
         self.change(context, |mut unit| async move {
             let (tenant, project) = lock(&mut unit, TenantScope::All, id).await?;
             expect_version(project.version, version)?;
-            match project.edit(tenant.to_ref(), edit.clone())? {
+            match project.edit(tenant.to_ref(), edit)? {
                 None => Ok(Done::Nothing(())),
                 Some(event) => {
                     unit.record(event).await?;
-                    Ok(Done::Commit(unit, ()))
+                    Ok(Done::Commit(Box::new(unit), ()))
                 }
             }
         })
@@ -85,7 +85,7 @@ impl Portal {
             expect_version(project.version, version)?;
             let closed = unit.locks().project_impact(tenant.id, id).await?;
             unit.record(project.delete(tenant.to_ref(), closed)).await?;
-            Ok(Done::Commit(unit, closed))
+            Ok(Done::Commit(Box::new(unit), closed))
         })
         .await
     }
@@ -103,7 +103,7 @@ impl Portal {
                 None => Ok(Done::Nothing(())),
                 Some(event) => {
                     unit.record(event).await?;
-                    Ok(Done::Commit(unit, ()))
+                    Ok(Done::Commit(Box::new(unit), ()))
                 }
             }
         })

@@ -43,7 +43,7 @@ impl Portal {
                 _ => error.into(),
             })?;
             let tenant = stored(&mut unit, id).await?;
-            Ok(Done::Commit(unit, tenant))
+            Ok(Done::Commit(Box::new(unit), tenant))
         })
         .await
     }
@@ -60,10 +60,10 @@ impl Portal {
         self.change(context, |mut unit| async move {
             let tenant = lock(&mut unit, slug).await?;
             expect_version(tenant.version, version)?;
-            let Some(event) = tenant.edit(edit.clone())? else { return Ok(Done::Nothing(tenant)) };
+            let Some(event) = tenant.edit(edit)? else { return Ok(Done::Nothing(tenant)) };
             unit.record(event).await?;
             let tenant = stored(&mut unit, tenant.id).await?;
-            Ok(Done::Commit(unit, tenant))
+            Ok(Done::Commit(Box::new(unit), tenant))
         })
         .await
     }
@@ -80,7 +80,7 @@ impl Portal {
             let tenant = lock(&mut unit, slug).await?;
             unit.record(tenant.suspend(reason.clone())?).await?;
             let tenant = stored(&mut unit, tenant.id).await?;
-            Ok(Done::Commit(unit, tenant))
+            Ok(Done::Commit(Box::new(unit), tenant))
         })
         .await
     }
@@ -92,7 +92,7 @@ impl Portal {
             let tenant = lock(&mut unit, slug).await?;
             unit.record(tenant.resume(reason.clone())?).await?;
             let tenant = stored(&mut unit, tenant.id).await?;
-            Ok(Done::Commit(unit, tenant))
+            Ok(Done::Commit(Box::new(unit), tenant))
         })
         .await
     }
@@ -111,7 +111,7 @@ impl Portal {
             expect_version(tenant.version, version)?;
             let closed = unit.locks().tenant_impact(tenant.id).await?;
             unit.record(tenant.delete(closed, reason.clone())).await?;
-            Ok(Done::Commit(unit, closed))
+            Ok(Done::Commit(Box::new(unit), closed))
         })
         .await
     }

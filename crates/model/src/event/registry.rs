@@ -5,14 +5,7 @@ use schemars::schema_for;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{
-    Entity::*,
-    EntryError, Event, Narrated, NoSecret,
-    Outcome::*,
-    Severity::{self, *},
-    Spec,
-    Tone::*,
-};
+use super::{Entity, EntryError, Event, Narrated, NoSecret, Outcome, Severity, Spec, Tone};
 use crate::{
     activation::ActivationRefused,
     api_token::{ApiTokenCreated, ApiTokenRevoked, ApiTokenSecret},
@@ -40,8 +33,8 @@ macro_rules! registry {
             /// All that the registry says of it.
             pub const fn spec(self) -> &'static Spec {
                 match self { $(Self::$payload => &Spec {
-                    wire: $wire, severity: $severity, outcome: $outcome, entity: $entity, icon: $icon, tone: $tone,
-                    title: $title, description: $description,
+                    wire: $wire, severity: Severity::$severity, outcome: Outcome::$outcome, entity: Entity::$entity,
+                    icon: $icon, tone: Tone::$tone, title: $title, description: $description,
                 },)* }
             }
 
