@@ -117,9 +117,20 @@ impl Portal {
                 return Ok(first);
             }
             match self.attempt(context, &work).await {
+                Err(PortalError::Store(error)) if attempt < ATTEMPTS && answer_exists(&error) => {
+                    // Somebody else was first, or the answer there is too old and nobody has swept it away yet.
+                    self.forget_stale_answer(context).await?;
+                }
                 Err(PortalError::Store(error)) if attempt < ATTEMPTS && runs_again(&error) => {}
                 other => return other,
             }
+        }
+    }
+
+    async fn forget_stale_answer(&self, context: &Context) -> Result<()> {
+        match &context.idempotency {
+            Some(key) => Ok(self.store().forget_stale_answer(caller(context), key.hash()).await?),
+            None => Ok(()),
         }
     }
 
@@ -152,10 +163,7 @@ impl Portal {
         let now = self.store().now();
         let kept = self.store().reads().await?.kept_answer(caller(context), key.hash(), now).await?;
         match kept {
-            None => {
-                self.store().forget_stale_answer(caller(context), key.hash()).await?;
-                Ok(None)
-            }
+            None => Ok(None),
             Some(kept) if kept.request_hash != key.request_hash => Err(PortalError::IdempotencyConflict),
             Some(kept) => key.open(&kept.answer).map(Some),
         }
@@ -166,9 +174,12 @@ fn caller(context: &Context) -> Uuid {
     context.actor.id.unwrap_or_default()
 }
 
-/// A conflict of locks, a state that somebody else changed first, or a first answer that somebody else kept first.
+/// A conflict of locks, or a state that somebody else changed first.
 fn runs_again(error: &StoreError) -> bool {
-    error.is_retryable()
-        || error.is_stale()
-        || error.taken().is_some_and(|key| key.contains("idempotency_keys"))
+    error.is_retryable() || error.is_stale()
+}
+
+/// There is an answer under the request's Idempotency-Key already.
+fn answer_exists(error: &StoreError) -> bool {
+    error.taken().is_some_and(|key| key.contains("idempotency_keys"))
 }
