@@ -7,6 +7,8 @@ mod events;
 mod log;
 mod numbers;
 mod projects;
+mod reason;
+mod tenant_scope;
 mod tenants;
 
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -9,6 +9,7 @@ mod etag;
 mod health;
 mod idempotency;
 mod page;
+mod personal;
 mod problem;
 mod request;
 mod router;

@@ -8,7 +8,7 @@ use daybook_model::api_token::ApiToken;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::tenants::plain;
+use crate::personal::plain;
 
 /// An API token, without its secret.
 #[derive(Debug, Serialize, ToSchema)]

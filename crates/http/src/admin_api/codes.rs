@@ -8,7 +8,7 @@ use daybook_model::code::Code;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::tenants::plain;
+use crate::personal::plain;
 
 /// An activation code, without the code: its last group is all that is shown.
 #[derive(Debug, Serialize, ToSchema)]

@@ -9,7 +9,7 @@ use daybook_portal::DeviceListing;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::tenants::plain;
+use crate::personal::plain;
 
 /// A device.
 #[derive(Debug, Serialize, ToSchema)]

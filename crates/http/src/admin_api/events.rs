@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::tenants::plain;
+use crate::personal::plain;
 
 /// Who did it.
 #[derive(Debug, Serialize, ToSchema)]

@@ -12,7 +12,7 @@ use daybook_portal::{ProjectListing, TenantName};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::tenants::plain;
+use crate::personal::plain;
 
 /// A project.
 #[derive(Debug, Serialize, ToSchema)]

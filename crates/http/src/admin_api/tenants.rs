@@ -9,9 +9,11 @@ pub(crate) mod resume;
 pub(crate) mod suspend;
 pub(crate) mod update;
 
-use daybook_model::{Personal, tenant::Tenant};
-use serde::{Deserialize, Serialize};
+use daybook_model::tenant::Tenant;
+use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::personal::plain;
 
 /// A tenant.
 #[derive(Debug, Serialize, ToSchema)]
@@ -74,17 +76,4 @@ impl From<Tenant> for TenantView {
             updated_at: tenant.updated_at.to_string(),
         }
     }
-}
-
-/// A personal value as answers show it: null once erased.
-pub(crate) fn plain(value: Option<Personal>) -> Option<String> {
-    value.and_then(|value| value.known().cloned())
-}
-
-/// Why, in the operator's words. Personal: it is kept beside the event and can be erased.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ReasonBody {
-    /// At most 500 characters.
-    pub(crate) reason: Option<String>,
 }

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::CodeView;
 use crate::{
     App,
-    admin_api::projects::list::tenant_scope,
+    admin_api::tenant_scope::tenant_scope,
     body::{Query, parse_optional},
     caller::{AdminCaller, Read},
     page::{Items, PageParams},

@@ -2,29 +2,20 @@
 
 use axum::{Json, extract::State};
 use daybook_model::CodeId;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::CodeView;
 use crate::{
     App,
+    admin_api::reason::ReasonParams,
     body::{Id, Query},
     caller::{AdminCaller, Change},
     problem::{Problem, ProblemBody},
 };
 
-/// Why.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Params {
-    /// In the operator's words, at most 500 characters.
-    reason: Option<String>,
-}
-
 /// Revoke an activation code
 ///
 /// It enrols no more devices; those it has enrolled stay. Records `CODE_REVOKED`; revoking it again records nothing.
-#[utoipa::path(delete, path = "/codes/{id}", tag = "codes", params(("id" = String, Path), Params), security(("api_token" = ["admin"])), responses(
+#[utoipa::path(delete, path = "/codes/{id}", tag = "codes", params(("id" = String, Path), ReasonParams), security(("api_token" = ["admin"])), responses(
     (status = 200, body = CodeView),
     (status = 404, description = "There is no such code", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -32,7 +23,7 @@ pub(crate) async fn revoke_code(
     caller: AdminCaller<Change>,
     State(app): State<App>,
     Id(id): Id<CodeId>,
-    Query(params): Query<Params>,
+    Query(params): Query<ReasonParams>,
 ) -> Result<Json<CodeView>, Problem> {
     let code = app.portal.revoke_code(&caller.context(), id, params.reason.as_deref()).await?;
     Ok(Json(code.into()))

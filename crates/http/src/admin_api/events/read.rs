@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use super::Activity;
 use crate::{
     App,
-    admin_api::tenants::plain,
     caller::{AdminCaller, Read},
+    personal::plain,
     problem::{Problem, ProblemBody},
 };
 

@@ -1,13 +1,14 @@
 //! `GET /admin/api/projects`.
 
 use axum::{Json, extract::State};
-use daybook_portal::{ProjectFilter, TenantScope};
+use daybook_portal::ProjectFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::ProjectView;
 use crate::{
     App,
+    admin_api::tenant_scope::tenant_scope,
     body::{Query, parse_optional},
     caller::{AdminCaller, Read},
     page::{Items, PageParams},
@@ -45,12 +46,4 @@ pub(crate) async fn list_projects(
     let page =
         app.portal.projects(scope, &filter, params.page.cursor()?.as_ref(), params.page.limit()?).await?;
     Ok(Json(Items::of(page, ProjectView::from)))
-}
-
-/// The tenant that a parameter names, or all.
-pub(crate) async fn tenant_scope(app: &App, tenant: Option<&str>) -> Result<TenantScope, Problem> {
-    match tenant.filter(|name| !name.is_empty()) {
-        None => Ok(TenantScope::All),
-        Some(name) => Ok(TenantScope::Of(app.portal.find_tenant(name).await?.id)),
-    }
 }

@@ -4,25 +4,18 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::impact::ImpactView;
 use crate::{
     App,
+    admin_api::reason::ReasonParams,
     body::Query,
     caller::{AdminCaller, Change},
     etag::IfMatch,
     problem::{Problem, ProblemBody},
 };
-
-/// Why.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Params {
-    /// In the operator's words, at most 500 characters.
-    reason: Option<String>,
-}
 
 /// What was closed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,7 +28,7 @@ pub(crate) struct Deleted {
 /// One transaction: its projects are deleted, its codes and devices revoked, its slug is free again, its history stays. Records
 /// `TENANT_DELETED` with the counts.
 #[utoipa::path(delete, path = "/tenants/{slug}", tag = "tenants", params(
-    ("slug" = String, Path), Params, ("If-Match" = Option<String>, Header, description = "The `ETag` that was read; 412 if it is stale"),
+    ("slug" = String, Path), ReasonParams, ("If-Match" = Option<String>, Header, description = "The `ETag` that was read; 412 if it is stale"),
 ), security(("api_token" = ["admin"])), responses(
     (status = 200, body = Deleted),
     (status = 404, description = "There is no such tenant", body = ProblemBody, content_type = "application/problem+json"),
@@ -46,7 +39,7 @@ pub(crate) async fn delete_tenant(
     State(app): State<App>,
     Path(slug): Path<String>,
     IfMatch(version): IfMatch,
-    Query(params): Query<Params>,
+    Query(params): Query<ReasonParams>,
 ) -> Result<Json<Deleted>, Problem> {
     let closed =
         app.portal.delete_tenant(&caller.context(), &slug, params.reason.as_deref(), version).await?;

@@ -6,9 +6,10 @@ use axum::{
     response::IntoResponse,
 };
 
-use super::{ReasonBody, TenantView};
+use super::TenantView;
 use crate::{
     App,
+    admin_api::reason::ReasonBody,
     body::JsonBody,
     caller::{AdminCaller, Change},
     etag::Versioned,
