@@ -153,6 +153,10 @@ fn failed(error: &PortalError) -> Problem {
         let detail = "the server has no room left: nothing was changed";
         return Problem::new(StatusCode::INSUFFICIENT_STORAGE, "STORAGE_FULL", detail);
     }
+    if error.is_unstorable() {
+        let detail = "the request holds a character that cannot be stored, such as NUL";
+        return Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_CHARACTERS", detail);
+    }
     if error.is_outcome_unknown() {
         tracing::warn!(%error, "the outcome of a change is unknown");
         let detail = "the connection to the database broke while committing: repeat the request with the same Idempotency-Key";

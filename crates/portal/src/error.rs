@@ -106,6 +106,11 @@ impl PortalError {
         matches!(self.engine(), Some(EngineError::DiskFull { .. }))
     }
 
+    /// Whether the request holds a value that no database can store, such as a NUL character in a text.
+    pub fn is_unstorable(&self) -> bool {
+        matches!(self.engine(), Some(EngineError::Value { .. }))
+    }
+
     /// Whether the same request may succeed a little later.
     pub fn is_passing(&self) -> bool {
         match self {
