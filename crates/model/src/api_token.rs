@@ -16,7 +16,8 @@ pub struct ApiTokenRef {
     /// The token's id.
     pub id: ApiTokenId,
     /// What its owner calls it.
-    pub name: Personal,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Personal>,
 }
 
 /// An API token as it is now, without its secret.
@@ -44,8 +45,8 @@ impl ApiToken {
 
     /// The event that revokes it; `None` if it is revoked already.
     pub fn revoke(&self) -> Option<ApiTokenRevoked> {
-        let name = self.name.clone().unwrap_or(Personal::Erased);
-        self.revoked_at.is_none().then_some(ApiTokenRevoked { api_token: ApiTokenRef { id: self.id, name } })
+        let api_token = ApiTokenRef { id: self.id, name: self.name.clone() };
+        self.revoked_at.is_none().then_some(ApiTokenRevoked { api_token })
     }
 }
 
@@ -91,7 +92,7 @@ impl ApiTokenDraft {
         let days = check.take_opt("/expires_in_days", days);
         let event = || {
             Some(ApiTokenCreated {
-                api_token: ApiTokenRef { id, name: Personal::from(name?) },
+                api_token: ApiTokenRef { id, name: Some(Personal::from(name?)) },
                 role: self.role,
                 expires_at: days.map(|days| now.plus_days(days)),
             })

@@ -72,7 +72,7 @@ fn session() -> SessionRef {
 }
 
 fn api_token() -> ApiTokenRef {
-    ApiTokenRef { id: ApiTokenId::from_uuid(uuid(7)), name: personal("deploy of Ada") }
+    ApiTokenRef { id: ApiTokenId::from_uuid(uuid(7)), name: Some(personal("deploy of Ada")) }
 }
 
 fn personal(text: &str) -> Personal {

@@ -29,7 +29,7 @@ impl Portal {
             let bearer = BearerToken::generate(TokenKind::Api, id.uuid(), self.store().entropy());
             let token = ApiToken {
                 id,
-                name: Some(event.api_token.name.clone()),
+                name: event.api_token.name.clone(),
                 role: event.role,
                 created_at: unit.now(),
                 expires_at: event.expires_at,

@@ -121,7 +121,7 @@ impl Activity {
             device: subjects.device.map(|d| view(d.id.to_string(), plain(d.label))),
             user: subjects.user.map(|u| view(u.id.to_string(), plain(u.name))),
             session: subjects.session.map(|s| view(s.id.to_string(), None)),
-            api_token: subjects.api_token.map(|t| view(t.id.to_string(), plain(Some(t.name)))),
+            api_token: subjects.api_token.map(|t| view(t.id.to_string(), plain(t.name))),
             metadata: event.metadata()?,
             occurred_at: event.occurred_at.to_string(),
             recorded_at: event.recorded_at.to_string(),

@@ -17,7 +17,7 @@ statements! {
 
 pub(super) fn created(event: &ApiTokenCreated, at: Timestamp) -> Vec<Write> {
     let token = &event.api_token;
-    let values = vals![token.id, known(Some(&token.name)), event.role.as_str(), at, event.expires_at];
+    let values = vals![token.id, known(token.name.as_ref()), event.role.as_str(), at, event.expires_at];
     vec![Write::one(&INSERT_API_TOKEN, values)]
 }
 

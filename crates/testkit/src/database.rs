@@ -1,0 +1,138 @@
+//! A database for one test: a file in a folder of its own, or a database of its own on the PostgreSQL server. Its owner can look
+//! into it and change it behind the portal's back, which the portal's own connections cannot.
+
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use daybook_store::{DbConfig, Durability, Engine};
+use rusqlite::Connection;
+use tempfile::TempDir;
+use tokio_postgres::NoTls;
+
+/// Names the server on which tests may create databases.
+const SERVER_VARIABLE: &str = "DAYBOOK_TEST_POSTGRES";
+
+/// A database that lives as long as this.
+#[derive(Debug)]
+pub struct Database {
+    url: String,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    File(TempDir),
+    Server { admin: String, name: String, dropped: bool },
+}
+
+impl Database {
+    /// An empty database on this engine.
+    pub async fn create(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => {
+                let folder = TempDir::new().unwrap();
+                let url = format!("sqlite:{}", folder.path().join("daybook.db").display());
+                Self { url, place: Place::File(folder) }
+            }
+            Engine::Postgres => Self::on_server().await,
+        }
+    }
+
+    async fn on_server() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let admin = std::env::var(SERVER_VARIABLE).unwrap_or_else(|_| {
+            panic!("{SERVER_VARIABLE} names no PostgreSQL server: run the tests with `cargo xtask test`")
+        });
+        let name = format!("daybook_story_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        run_on_server(&admin, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+        let (server, _) = admin.rsplit_once('/').unwrap();
+        Self { url: format!("{server}/{name}"), place: Place::Server { admin, name, dropped: false } }
+    }
+
+    /// How the portal reaches it. A crash of the machine may lose it; a slow machine is not a busy database.
+    pub fn config(&self) -> DbConfig {
+        let mut config = DbConfig::from_url(&self.url).unwrap();
+        config.durability = Durability::ThrowAway;
+        config.patience = Duration::from_secs(20);
+        config.pool_size = 8;
+        config
+    }
+
+    /// Where it is, as `--database` takes it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Runs statements as the owner of the database.
+    pub async fn execute(&self, script: &str) {
+        match self.file() {
+            Some(path) => open(&path).execute_batch(script).unwrap(),
+            None => run_on_server(&self.url, script).await,
+        }
+    }
+
+    /// The whole number that a query answers with, asked by the owner of the database.
+    pub async fn number(&self, query: &str) -> i64 {
+        match self.file() {
+            Some(path) => open(&path).query_row(query, [], |row| row.get(0)).unwrap(),
+            None => {
+                let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
+                let ask = async move {
+                    let row = client.query_one(query, &[]).await;
+                    drop(client);
+                    row.unwrap().get(0)
+                };
+                tokio::join!(ask, connection).0
+            }
+        }
+    }
+
+    /// Removes it. The portal must have closed its connections.
+    pub async fn remove(mut self) {
+        if let Place::Server { admin, name, dropped } = &mut self.place {
+            run_on_server(admin, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+            *dropped = true;
+        }
+    }
+
+    fn file(&self) -> Option<PathBuf> {
+        match &self.place {
+            Place::File(folder) => Some(folder.path().join("daybook.db")),
+            Place::Server { .. } => None,
+        }
+    }
+}
+
+impl Drop for Database {
+    /// A test that failed leaves no database behind.
+    fn drop(&mut self) {
+        if let Place::Server { admin, name, dropped: false } = &self.place {
+            let (admin, drop) = (admin.clone(), format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+            let in_a_runtime_of_its_own = move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(run_on_server(&admin, &drop));
+            };
+            // The test has failed already and has said why: a database that stays behind adds nothing.
+            let _ = std::thread::spawn(in_a_runtime_of_its_own).join();
+        }
+    }
+}
+
+fn open(path: &std::path::Path) -> Connection {
+    let connection = Connection::open(path).unwrap();
+    connection.busy_timeout(Duration::from_secs(20)).unwrap();
+    connection
+}
+
+async fn run_on_server(url: &str, script: &str) {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    let run = async move {
+        let done = client.batch_execute(script).await;
+        drop(client);
+        done
+    };
+    tokio::join!(run, connection).0.unwrap_or_else(|error| panic!("{script}: {error}"));
+}

@@ -1,0 +1,163 @@
+//! A portal for one test: a database of its own, one node that serves it (more on request), and a token of each role.
+
+use std::{ops::Deref, sync::Arc};
+
+use daybook_model::{Role, api_token::ApiTokenDraft};
+use daybook_portal::{Context, KeyRing};
+use daybook_store::{CheckReport, Engine};
+
+use crate::{Admin, Database, Node, SeededEntropy, TestClock, TestDevice, node::Parts};
+
+/// The seed of portals that are not given one.
+const SEED: u64 = 1;
+
+/// A portal on a database of its own. It must be finished: that stops and checks it.
+pub struct TestPortal {
+    node: Node,
+    database: Option<Database>,
+    engine: Engine,
+    clock: TestClock,
+    entropy: SeededEntropy,
+    keys: KeyRing,
+    tokens: [String; 3],
+}
+
+impl TestPortal {
+    /// A portal whose clock is moved by hand.
+    pub async fn start(engine: Engine) -> Self {
+        Self::start_with(engine, TestClock::by_hand(), SEED).await
+    }
+
+    /// A portal with this clock and the randomness of this seed.
+    pub async fn start_with(engine: Engine, clock: TestClock, seed: u64) -> Self {
+        Self::build(engine, clock, seed, true).await
+    }
+
+    /// A portal whose background work is done by hand ([`Node::settle`] numbers what is committed): nothing happens that the test
+    /// did not ask for, so the same requests, one after the other, make the same bytes.
+    pub async fn start_quiet(engine: Engine, seed: u64) -> Self {
+        Self::build(engine, TestClock::by_hand(), seed, false).await
+    }
+
+    async fn build(engine: Engine, clock: TestClock, seed: u64, works: bool) -> Self {
+        let database = Database::create(engine).await;
+        let entropy = SeededEntropy::new(seed);
+        let keys = KeyRing::generate(&entropy);
+        let parts = Parts {
+            clock: Arc::new(clock.clone()),
+            entropy: Arc::new(entropy.clone()),
+            keys: keys.clone(),
+            works,
+        };
+        let node = Node::start(database.config(), parts).await;
+        let mut tokens = [const { String::new() }; 3];
+        for (role, token) in Role::ALL.into_iter().zip(&mut tokens) {
+            let draft =
+                ApiTokenDraft { name: format!("the {role} of the test"), role, expires_in_days: None };
+            *token = node.portal().issue_api_token(&Context::system(), draft).await.unwrap().secret;
+        }
+        let portal = Self { node, database: Some(database), engine, clock, entropy, keys, tokens };
+        portal.settle().await;
+        portal
+    }
+
+    /// Another node on the same database, with the same keys: another process as far as the database can tell. Its randomness is
+    /// its own.
+    pub async fn second_node(&self) -> Node {
+        let parts = Parts {
+            clock: Arc::new(self.clock.clone()),
+            entropy: Arc::new(SeededEntropy::new(2)),
+            keys: self.keys.clone(),
+            works: true,
+        };
+        Node::start(self.database().config(), parts).await
+    }
+
+    /// Which engine is behind.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The database, as its owner sees it.
+    pub fn database(&self) -> &Database {
+        self.database.as_ref().unwrap()
+    }
+
+    /// The clock of all nodes.
+    pub fn clock(&self) -> &TestClock {
+        &self.clock
+    }
+
+    /// The randomness of the first node.
+    pub fn entropy(&self) -> &SeededEntropy {
+        &self.entropy
+    }
+
+    /// The token of this role.
+    pub fn token(&self, role: Role) -> &str {
+        let [auditor, admin, owner] = &self.tokens;
+        match role {
+            Role::Auditor => auditor,
+            Role::Admin => admin,
+            Role::Owner => owner,
+        }
+    }
+
+    /// A caller of this role, at this node.
+    pub fn caller_at(&self, node: &Node, role: Role) -> Admin {
+        Admin::new(node.client(self.token(role)), role)
+    }
+
+    /// A caller who may read everything.
+    pub fn auditor(&self) -> Admin {
+        self.caller_at(&self.node, Role::Auditor)
+    }
+
+    /// A caller who may also change tenants, projects, codes and devices.
+    pub fn admin(&self) -> Admin {
+        self.caller_at(&self.node, Role::Admin)
+    }
+
+    /// A caller who may do everything.
+    pub fn owner(&self) -> Admin {
+        self.caller_at(&self.node, Role::Owner)
+    }
+
+    /// A device with this fingerprint, not enrolled.
+    pub fn device(&self, fingerprint: &str) -> TestDevice {
+        TestDevice::new(self.node.anonymous().into_client(), fingerprint)
+    }
+
+    /// Checks everything against the log, while the portal runs.
+    pub async fn check(&self) -> CheckReport {
+        self.settle().await;
+        self.node.portal().store().check(|_| {}).await.unwrap()
+    }
+
+    /// Stops the portal and asserts that everything is as the log says.
+    pub async fn finish(self) {
+        let report = self.finish_and_report().await;
+        let found: Vec<String> = report.differences.iter().map(ToString::to_string).collect();
+        assert!(found.is_empty(), "what is stored is not what the log says:\n{}", found.join("\n"));
+        assert_eq!(report.pending, 0, "events without a number after an orderly stop");
+    }
+
+    /// Stops the portal and answers with what a check finds: for tests that changed something behind its back.
+    pub async fn finish_and_report(mut self) -> CheckReport {
+        self.node.stop_serving().await;
+        let store = self.node.portal().store().clone();
+        let report = store.check(|_| {}).await.unwrap();
+        store.close().await.unwrap();
+        self.database.take().unwrap().remove().await;
+        report
+    }
+}
+
+impl Deref for TestPortal {
+    type Target = Node;
+
+    /// The first node.
+    fn deref(&self) -> &Node {
+        &self.node
+    }
+}
