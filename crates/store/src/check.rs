@@ -67,7 +67,7 @@ impl Store {
         let compared =
             if replayed.broken { None } else { Some(compare::compare(&mut snapshot, &mut replayed).await?) };
         replayed.db.close().await?;
-        replay::remove(&replayed.path);
+        drop(replayed.folder);
         let mut differences = replayed.differences;
         let mut rows = 0;
         if let Some(compared) = compared {

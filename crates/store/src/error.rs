@@ -25,6 +25,9 @@ pub enum StoreError {
     /// A unit of work was used after one of its events failed.
     #[error("the unit of work has failed and is rolled back")]
     PoisonedUnit,
+    /// The replay of `check` has no place to work in.
+    #[error("no temporary folder can be made for the replay: {0}")]
+    NoTemporaryFolder(std::io::ErrorKind),
     /// The log contradicts itself; nothing more is written to it.
     #[error("the log is damaged: {0}")]
     DamagedLog(String),

@@ -1,13 +1,12 @@
 //! Replays entries into an empty SQLite database: state through `apply`, numbers and tree through the log's own code.
 //! Each entry is checked on the way: its leaf, its columns, its commitments.
 
-use std::path::{Path, PathBuf};
-
 use daybook_model::{
     Recorded,
     event::{Encoded, PersonalField},
 };
 use daybook_proof::{Frontier, Hash, leaf_hash};
+use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::{CheckProgress, Differences, has_outbox};
@@ -55,7 +54,7 @@ statements! {
 /// The database that the log was replayed into.
 pub(super) struct Replayed {
     pub(super) db: Db,
-    pub(super) path: PathBuf,
+    pub(super) folder: TempDir,
     pub(super) size: u64,
     pub(super) root: Hash,
     pub(super) pending: u64,
@@ -80,7 +79,7 @@ pub(super) async fn replay(
     mut progress: impl FnMut(CheckProgress),
 ) -> Result<Replayed> {
     let head = read_head(&mut snapshot.conn()).await?;
-    let (db, path) = empty_database(store).await?;
+    let (db, folder) = empty_database(store).await?;
     let mut found = Differences::default();
     let mut replay = Replay { db: db.clone(), head: Frontier::new(), found: &mut found, broken: false };
     let mut last = -1;
@@ -107,7 +106,7 @@ pub(super) async fn replay(
     let outbox = has_outbox(store.engine()) && !replay.broken;
     let pending = if outbox { replay_outbox(snapshot, &mut replay).await? } else { 0 };
     let broken = replay.broken;
-    Ok(Replayed { db, path, size, root, pending, broken, differences: found.0 })
+    Ok(Replayed { db, folder, size, root, pending, broken, differences: found.0 })
 }
 
 /// State is ahead of the log by what still waits in the outbox: it is replayed too, without being numbered.
@@ -261,22 +260,13 @@ fn derive(event: &Recorded, entry: &[u8]) -> Result<Pending> {
     Pending::new(event, Encoded { entry: entry.to_vec(), personal: vec![], data })
 }
 
-/// An empty database beside the system's temporary files.
-async fn empty_database(store: &Store) -> Result<(Db, PathBuf)> {
-    let id = daybook_model::id::uuid_v7(store.now(), store.entropy());
-    let path = std::env::temp_dir().join(format!("daybook-check-{}.db", id.simple()));
-    let mut config = DbConfig::from_url(&format!("sqlite:{}", path.display()))?;
+/// An empty database among the system's temporary files; dropping the folder removes it.
+async fn empty_database(store: &Store) -> Result<(Db, TempDir)> {
+    let no_folder = |error: std::io::Error| StoreError::NoTemporaryFolder(error.kind());
+    let folder = tempfile::Builder::new().prefix("daybook-check-").tempdir().map_err(no_folder)?;
+    let mut config = DbConfig::from_url(&format!("sqlite:{}", folder.path().join("replay.db").display()))?;
     config.durability = Durability::ThrowAway;
     let db = Db::open(&config).await?;
     migrate::run(&db, migrations::ALL, Micros(store.now().as_micros())).await?;
-    Ok((db, path))
-}
-
-/// Removes the database of a replay. What is left behind in a temporary folder harms nobody, so failing is not an error.
-pub(super) fn remove(path: &Path) {
-    for suffix in ["", "-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        drop(std::fs::remove_file(PathBuf::from(name)));
-    }
+    Ok((db, folder))
 }
