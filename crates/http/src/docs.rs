@@ -26,7 +26,7 @@ pub(crate) struct Documents {
 impl Documents {
     pub(crate) fn new(api: &OpenApi) -> Self {
         let document = serde_json::to_value(api).unwrap_or_default();
-        let page = Page { operations: operations(&document), version: env!("CARGO_PKG_VERSION") };
+        let page = Page { tags: tags(&document), version: env!("CARGO_PKG_VERSION") };
         let page = page.render().unwrap_or_else(|error| format!("the page cannot be rendered: {error}"));
         Self { openapi: document.to_string(), page }
     }
@@ -80,7 +80,10 @@ const TAGS: [(&str, &str); 8] = [
 
 /// The page of the documents; open like the document itself.
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/openapi.json", get(openapi)).route("/docs", get(page))
+    Router::new()
+        .route("/openapi.json", get(openapi))
+        .route("/docs", get(page))
+        .route("/docs.css", get(style))
 }
 
 async fn openapi(State(app): State<App>) -> Response {
@@ -91,15 +94,29 @@ async fn page(State(app): State<App>) -> Result<Html<String>, Problem> {
     Ok(Html(app.documents.page.clone()))
 }
 
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("static/docs.css")).into_response()
+}
+
 #[derive(Template)]
 #[template(path = "docs.html")]
 struct Page {
-    operations: Vec<Operation>,
+    tags: Vec<Tag>,
     version: &'static str,
 }
 
+/// The operations of one tag.
+struct Tag {
+    name: &'static str,
+    description: &'static str,
+    operations: Vec<Operation>,
+}
+
 /// One operation, as the page shows it.
+#[derive(Clone)]
 struct Operation {
+    tag: String,
+    anchor: String,
     method: String,
     path: String,
     summary: String,
@@ -110,12 +127,20 @@ struct Operation {
     answers: Vec<(String, String, Option<String>)>,
 }
 
+fn tags(document: &Value) -> Vec<Tag> {
+    let all = operations(document);
+    let of = |name: &str| all.iter().filter(|operation| operation.tag == name).cloned().collect();
+    TAGS.into_iter().map(|(name, description)| Tag { name, description, operations: of(name) }).collect()
+}
+
 fn operations(document: &Value) -> Vec<Operation> {
     let paths = document.get("paths").and_then(Value::as_object);
     let mut operations = vec![];
     for (path, methods) in paths.into_iter().flatten() {
         for (method, operation) in methods.as_object().into_iter().flatten() {
             operations.push(Operation {
+                tag: operation.pointer("/tags/0").and_then(Value::as_str).unwrap_or_default().to_owned(),
+                anchor: text(operation, "operationId"),
                 method: method.to_uppercase(),
                 path: path.clone(),
                 summary: text(operation, "summary"),

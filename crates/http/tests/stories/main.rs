@@ -8,4 +8,8 @@
     reason = "tests: what goes wrong here must stop the test and say where"
 )]
 
+mod codes;
+mod feed;
+mod idempotency;
 mod release_checks;
+mod versions;
