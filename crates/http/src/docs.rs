@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::State,
-    http::header,
+    http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -120,11 +120,11 @@ struct Operation {
     method: String,
     path: String,
     summary: String,
-    description: String,
+    description: Prose,
     needs: String,
-    parameters: Vec<(String, String, String)>,
+    parameters: Vec<(String, String, Prose)>,
     body: Option<String>,
-    answers: Vec<(String, String, Option<String>)>,
+    answers: Vec<(String, Prose, Option<String>)>,
 }
 
 fn tags(document: &Value) -> Vec<Tag> {
@@ -144,7 +144,7 @@ fn operations(document: &Value) -> Vec<Operation> {
                 method: method.to_uppercase(),
                 path: path.clone(),
                 summary: text(operation, "summary"),
-                description: text(operation, "description"),
+                description: Prose::new(&text(operation, "description")),
                 needs: needs(operation),
                 parameters: parameters(operation),
                 body: schema_text(
@@ -170,27 +170,45 @@ fn needs(operation: &Value) -> String {
         .flatten()
         .filter_map(Value::as_object);
     let named = schemes.flatten().map(|(scheme, scopes)| {
-        let scopes: Vec<_> = scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        format!("{} {}", scheme.replace('_', " "), scopes.join(", ")).trim().to_owned()
+        let scope = scopes.pointer("/0").and_then(Value::as_str).unwrap_or_default();
+        match scheme.as_str() {
+            "api_token" if scope == "owner" => "an API token with role owner".to_owned(),
+            "api_token" => format!("an API token with role {scope} or above"),
+            _ => format!("a device's {scope} token"),
+        }
     });
     let named: Vec<_> = named.collect();
-    if named.is_empty() { "open".to_owned() } else { named.join(" or ") }
+    if named.is_empty() { "nothing: it is open".to_owned() } else { named.join(" or ") }
 }
 
-fn parameters(operation: &Value) -> Vec<(String, String, String)> {
+/// A text in which every second part was between backticks.
+#[derive(Clone)]
+struct Prose(Vec<(bool, String)>);
+
+impl Prose {
+    fn new(text: &str) -> Self {
+        Self(text.split('`').enumerate().map(|(at, part)| (at % 2 == 1, part.to_owned())).collect())
+    }
+}
+
+fn parameters(operation: &Value) -> Vec<(String, String, Prose)> {
     let listed = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
-    listed
-        .map(|parameter| (text(parameter, "name"), text(parameter, "in"), text(parameter, "description")))
-        .collect()
+    let view = |one: &Value| (text(one, "name"), text(one, "in"), Prose::new(&text(one, "description")));
+    listed.map(view).collect()
 }
 
-fn answers(document: &Value, operation: &Value) -> Vec<(String, String, Option<String>)> {
+fn answers(document: &Value, operation: &Value) -> Vec<(String, Prose, Option<String>)> {
     let listed = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
-    let shape = |answer: &Value| {
-        let content = answer.get("content").and_then(Value::as_object)?;
-        schema_text(document, content.values().next()?.get("schema"))
+    let view = |(status, answer): (&String, &Value)| {
+        let content = answer.get("content").and_then(Value::as_object);
+        let shape = content.and_then(|content| schema_text(document, content.values().next()?.get("schema")));
+        let said = text(answer, "description");
+        let reason =
+            status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()?.canonical_reason());
+        let meaning = if said.is_empty() { reason.unwrap_or_default() } else { &said };
+        (status.clone(), Prose::new(meaning), shape)
     };
-    listed.map(|(status, answer)| (status.clone(), text(answer, "description"), shape(answer))).collect()
+    listed.map(view).collect()
 }
 
 /// A schema as indented JSON, references to named schemas resolved one level deep.

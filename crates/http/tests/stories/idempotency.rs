@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use daybook_testkit::{Role, TestPortal, both_engines};
+use daybook_testkit::{Enrolment, Role, TestPortal, both_engines};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -90,7 +90,10 @@ async fn a_key_belongs_to_its_caller(portal: &TestPortal) {
     admin.tenant("Other").create().await.unwrap();
     let code = admin.codes("other").max_uses(2).create().await.unwrap().items.remove(0);
     let (one, two) = (portal.device("fingerprint-1"), portal.device("fingerprint-2"));
-    let (first, second) = (one.activate(&code.code).await.unwrap(), two.activate(&code.code).await.unwrap());
+    let (first, second) =
+        (one.attempt(&code.code).key(KEY).send().await, two.attempt(&code.code).key(KEY).send().await);
+    let (first, second): (Enrolment, Enrolment) = (first.read().unwrap(), second.read().unwrap());
+    assert_ne!(first.device.id, second.device.id);
     let refreshed = one.refresh_request(&first.refresh_token).key("refresh-1").send().await;
     let other = two.refresh_request(&second.refresh_token).key("refresh-1").send().await;
     assert_eq!(refreshed.json::<Value>()["device"]["id"], json!(first.device.id));
