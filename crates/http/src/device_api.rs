@@ -48,8 +48,6 @@ struct PolicyView {
     plan: String,
     /// How many active devices the tenant may have.
     device_limit: i64,
-    /// How many it had before this request.
-    active_devices: i64,
 }
 
 /// A device with everything it needs. The tokens are shown this once.
@@ -87,11 +85,7 @@ impl From<Enrolment> for EnrolmentView {
             refresh_token: grant.refresh_token,
             expires_at: grant.expires_at.to_string(),
             refresh_expires_at: grant.refresh_expires_at.to_string(),
-            policy: PolicyView {
-                plan: policy.plan,
-                device_limit: policy.device_limit,
-                active_devices: policy.active_devices,
-            },
+            policy: PolicyView { plan: policy.plan, device_limit: policy.device_limit },
             license: license.document,
             license_expires_at: license.expires_at.to_string(),
         }

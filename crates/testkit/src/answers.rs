@@ -70,7 +70,6 @@ pub struct Tenant {
     pub primary_color: Option<String>,
     pub plan: String,
     pub device_limit: i64,
-    pub active_devices: i64,
     pub code_prefix: String,
     pub version: i64,
     pub created_at: String,
@@ -313,7 +312,6 @@ pub struct OwnDevice {
 pub struct Policy {
     pub plan: String,
     pub device_limit: i64,
-    pub active_devices: i64,
 }
 
 /// What a device token is worth.

@@ -43,8 +43,6 @@ pub(crate) struct TenantView {
     plan: String,
     /// How many active devices it may have.
     device_limit: i64,
-    /// How many it has.
-    active_devices: i64,
     /// Starts its activation codes.
     #[schema(example = "ACME")]
     code_prefix: String,
@@ -69,7 +67,6 @@ impl From<Tenant> for TenantView {
             primary_color: tenant.primary_color,
             plan: tenant.plan,
             device_limit: tenant.device_limit,
-            active_devices: tenant.active_devices,
             code_prefix: tenant.code_prefix,
             version: tenant.version,
             created_at: tenant.created_at.to_string(),
