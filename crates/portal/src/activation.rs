@@ -58,8 +58,6 @@ pub struct Policy {
     pub plan: String,
     /// How many active devices it may have.
     pub device_limit: i64,
-    /// How many it had before this attempt.
-    pub active_devices: i64,
 }
 
 /// An enrolled device with everything it needs.
@@ -99,7 +97,7 @@ impl Portal {
     /// Activates a device with a code. What is no code is refused before the database is asked.
     pub async fn activate(&self, context: &Context, request: Activation) -> Result<ActivationAnswer> {
         let asked = &self.check_activation(&request)?;
-        self.change(context, |mut unit| async move {
+        self.change(&context.of_party(&asked.fingerprint), |mut unit| async move {
             let found = unit.locks().code_with_tenant(asked.digest).await?;
             let (code, tenant) = found.ok_or(PortalError::UnknownCode)?;
             let project = self.project_of_attempt(&mut unit, &tenant, &code, asked).await?;
@@ -225,11 +223,7 @@ impl Portal {
         grant: DeviceGrant,
         now: Timestamp,
     ) -> Enrolment {
-        let policy = Policy {
-            plan: tenant.plan.clone(),
-            device_limit: tenant.device_limit,
-            active_devices: tenant.active_devices,
-        };
+        let policy = Policy { plan: tenant.plan.clone(), device_limit: tenant.device_limit };
         let license = self.keys().license(tenant, &device, now);
         Enrolment { device, grant, policy, license }
     }

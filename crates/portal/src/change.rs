@@ -35,6 +35,13 @@ impl Context {
         Self { actor: Actor::system(), request: RequestInfo::default(), idempotency: None }
     }
 
+    /// The same with an Idempotency-Key that is this party's alone: for callers who have no id yet.
+    pub(crate) fn of_party(&self, party: &str) -> Self {
+        let within =
+            |key: &IdempotencyKey| IdempotencyKey { key: format!("{party}\n{}", key.key), ..key.clone() };
+        Self { idempotency: self.idempotency.as_ref().map(within), ..self.clone() }
+    }
+
     fn scope(&self) -> Scope {
         Scope { actor: self.actor.clone(), request: self.request.clone(), origin: Origin::Live }
     }

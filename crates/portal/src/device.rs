@@ -41,6 +41,8 @@ impl Portal {
     pub async fn refresh_device(&self, context: &Context, refresh_token: &str) -> Result<Enrolment> {
         let (state, _) = self.device_token_state(refresh_token, DeviceTokenKind::Refresh).await?;
         let DeviceTokenState::Valid(identity) = state else { return Err(PortalError::Unauthenticated) };
+        // Also whose Idempotency-Key it is: under a key that two devices chose, each sees its own tokens alone.
+        let context = &Context { actor: Actor::device(Some(identity.device)), ..context.clone() };
         self.change(context, |mut unit| async move {
             let ended = || PortalError::Unauthenticated;
             let tenant = lock_id(&mut unit, identity.tenant).await.map_err(|_| ended())?;
@@ -56,7 +58,6 @@ impl Portal {
                 device: device.to_ref(),
                 cause: RotationCause::Refreshed,
             };
-            unit.act_as(Actor::device(Some(device.id)));
             unit.record_with(event, tokens).await?;
             let enrolment = self.enrolment(&tenant, device, grant, unit.now());
             Ok(Done::Commit(Box::new(unit), enrolment))
