@@ -7,7 +7,7 @@ use daybook_model::{
 
 use super::{
     Cursor, Locks, Page, Reads, TenantScope,
-    query::{Query, prefix_end},
+    query::{Owned, Query, prefix_end},
 };
 use crate::{
     Result,
@@ -84,23 +84,30 @@ pub(crate) fn list(
     let start = concat!(
         "SELECT ",
         columns!(),
-        ", t.slug, t.name, p.name FROM activation_codes c
-        JOIN tenants t ON t.id = c.tenant_id
-        LEFT JOIN projects p ON p.tenant_id = c.tenant_id AND p.id = c.project_id WHERE 1 = 1"
+        ", t.slug, t.name, p.name FROM (SELECT k.tenant_id, k.id FROM activation_codes k WHERE 1 = 1"
     );
+    let of = Owned {
+        label: filter.label.as_deref(),
+        project: filter.project,
+        status: filter.status.map(CodeStatus::as_str),
+    };
     let mut query = Query::new("LIST_CODES", start)
-        .and_opt("c.tenant_id = ?", scope.id())
-        .and_opt("c.project_id = ?", filter.project)
-        .and_opt("c.status = ?", filter.status.map(CodeStatus::as_str))
-        .and_opt("c.label = ?", filter.label.as_deref())
-        .and_opt("c.id < ?", after.map(|cursor| cursor.id));
+        .owned("activation_codes", scope, of)
+        .and_opt("k.id < ?", after.map(|cursor| cursor.id));
     if let Some(search) = &filter.search {
         query = query
-            .then("AND c.id IN (SELECT id FROM activation_codes WHERE hint = ?", search.to_uppercase())
+            .then("AND k.id IN (SELECT id FROM activation_codes WHERE hint = ?", search.to_uppercase())
             .then("UNION SELECT id FROM activation_codes WHERE label >= ?", search.as_str())
             .then("AND label < ?)", prefix_end(search));
     }
-    query.then("ORDER BY c.id DESC LIMIT ?", limit + 1).finish()
+    query
+        .then("ORDER BY k.id DESC LIMIT ?", limit + 1)
+        .text(
+            ") w JOIN activation_codes c ON c.tenant_id = w.tenant_id AND c.id = w.id
+            JOIN tenants t ON t.id = c.tenant_id
+            LEFT JOIN projects p ON p.tenant_id = c.tenant_id AND p.id = c.project_id ORDER BY w.id DESC",
+        )
+        .finish()
 }
 
 impl Reads<'_> {

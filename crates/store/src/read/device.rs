@@ -7,7 +7,7 @@ use daybook_model::{
 
 use super::{
     Cursor, Locks, Page, Reads, TenantScope,
-    query::{Query, prefix_end},
+    query::{Owned, Query, prefix_end},
 };
 use crate::{
     Result,
@@ -17,26 +17,34 @@ use crate::{
 
 macro_rules! columns {
     () => {
-        "d.tenant_id, d.id, d.project_id, d.code_id, d.fingerprint, d.label, d.platform, d.status, d.created_at, d.revoked_at"
+        "c.tenant_id, c.id, c.project_id, c.code_id, c.fingerprint, c.label, c.platform, c.status, c.created_at, c.revoked_at"
+    };
+}
+macro_rules! owners {
+    () => {
+        "JOIN tenants t ON t.id = c.tenant_id
+        LEFT JOIN projects p ON p.tenant_id = c.tenant_id AND p.id = c.project_id
+        LEFT JOIN device_telemetry m ON m.tenant_id = c.tenant_id AND m.device_id = c.id"
     };
 }
 macro_rules! listing {
-    () => {
+    ($condition:literal) => {
         concat!(
             "SELECT ",
             columns!(),
-            ", t.slug, t.name, p.name, m.last_seen_at, m.app_version FROM devices d JOIN tenants t ON t.id = d.tenant_id
-            LEFT JOIN projects p ON p.tenant_id = d.tenant_id AND p.id = d.project_id
-            LEFT JOIN device_telemetry m ON m.tenant_id = d.tenant_id AND m.device_id = d.id WHERE "
+            ", t.slug, t.name, p.name, m.last_seen_at, m.app_version FROM devices c ",
+            owners!(),
+            " WHERE ",
+            $condition
         )
     };
 }
 
 statements! {
-    DEVICE_BY_ID = concat!(listing!(), "d.id = $1");
-    DEVICE_OF_TENANT = concat!(listing!(), "d.tenant_id = $1 AND d.id = $2");
-    LOCK_DEVICE = concat!("SELECT ", columns!(), " FROM devices d WHERE d.tenant_id = $1 AND d.id = $2"), lock "FOR NO KEY UPDATE";
-    LOCK_DEVICE_BY_FINGERPRINT = concat!("SELECT ", columns!(), " FROM devices d WHERE d.tenant_id = $1 AND d.fingerprint = $2"),
+    DEVICE_BY_ID = listing!("c.id = $1");
+    DEVICE_OF_TENANT = listing!("c.tenant_id = $1 AND c.id = $2");
+    LOCK_DEVICE = concat!("SELECT ", columns!(), " FROM devices c WHERE c.tenant_id = $1 AND c.id = $2"), lock "FOR NO KEY UPDATE";
+    LOCK_DEVICE_BY_FINGERPRINT = concat!("SELECT ", columns!(), " FROM devices c WHERE c.tenant_id = $1 AND c.fingerprint = $2"),
         lock "FOR NO KEY UPDATE";
 }
 
@@ -101,17 +109,29 @@ pub(crate) fn list(
     after: Option<&Cursor>,
     limit: i64,
 ) -> (Sql, Vec<Val>) {
-    let mut query = Query::new("LIST_DEVICES", concat!(listing!(), "1 = 1"))
-        .and_opt("d.tenant_id = ?", scope.id())
-        .and_opt("d.project_id = ?", filter.project)
-        .and_opt("d.status = ?", filter.status.map(DeviceStatus::as_str))
-        .and_opt("d.id < ?", after.map(|cursor| cursor.id));
+    let start = concat!(
+        "SELECT ",
+        columns!(),
+        ", t.slug, t.name, p.name, m.last_seen_at, m.app_version
+        FROM (SELECT k.tenant_id, k.id FROM devices k WHERE 1 = 1"
+    );
+    let of = Owned { label: None, project: filter.project, status: filter.status.map(DeviceStatus::as_str) };
+    let mut query = Query::new("LIST_DEVICES", start)
+        .owned("devices", scope, of)
+        .and_opt("k.id < ?", after.map(|cursor| cursor.id));
     if let Some(search) = &filter.search {
         query = query
-            .then("AND d.id IN (SELECT id FROM devices WHERE label >= ?", search.as_str())
+            .then("AND k.id IN (SELECT id FROM devices WHERE label >= ?", search.as_str())
             .then("AND label < ?)", prefix_end(search));
     }
-    query.then("ORDER BY d.id DESC LIMIT ?", limit + 1).finish()
+    query
+        .then("ORDER BY k.id DESC LIMIT ?", limit + 1)
+        .text(concat!(
+            ") w JOIN devices c ON c.tenant_id = w.tenant_id AND c.id = w.id ",
+            owners!(),
+            " ORDER BY w.id DESC"
+        ))
+        .finish()
 }
 
 impl Reads<'_> {

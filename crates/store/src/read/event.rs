@@ -113,17 +113,113 @@ fn decode(rows: Vec<RawRow>) -> Result<Vec<LoggedEvent>> {
     Ok(events)
 }
 
-/// The conditions of a filter besides the type, for one walk along an index.
+/// How the events of a filter are found: a walk from the newest down along one index that ends in `seq`, past the rows that the
+/// other conditions leave out.
+///
+/// The walk is chosen here, not by the planners: PostgreSQL walks the whole log when it believes that every second event is wanted,
+/// also when none is left, and SQLite does not know how often anything occurs. So a walk is bounded and ordered by every column of
+/// its index, which no other index can follow. SQLite follows `IS NOT DISTINCT FROM` as it does equality, and cannot follow
+/// `NOT (a <> b)`; PostgreSQL reads the second as equality and makes nothing of the first.
+#[derive(Clone, Default)]
 struct Walk {
-    text: String,
-    values: Vec<Val>,
+    /// The columns before `seq`, each with the place of its value or a literal.
+    along: Vec<(&'static str, String)>,
+    /// Along the index of imported events.
+    imported: bool,
+    /// What else must hold.
+    also: Vec<String>,
+}
+
+/// The values of a list in the order in which their places appear in its text.
+struct Places(Vec<Val>);
+
+impl Places {
+    fn add(&mut self, value: impl Into<Val>) -> String {
+        self.0.push(value.into());
+        format!("${}", self.0.len())
+    }
+}
+
+/// What a filter names, the narrowest first: a code has few events, a tenant many.
+fn named(filter: &EventFilter) -> Vec<(&'static str, Uuid)> {
+    let all = [
+        ("code_id", filter.code.map(CodeId::uuid)),
+        ("device_id", filter.device.map(DeviceId::uuid)),
+        ("user_id", filter.user.map(UserId::uuid)),
+        ("project_id", filter.project.map(ProjectId::uuid)),
+        ("actor_id", filter.actor),
+        ("tenant_id", filter.tenant.map(TenantId::uuid)),
+    ];
+    all.into_iter().filter_map(|(column, value)| Some((column, value?))).collect()
 }
 
 impl Walk {
-    fn and(&mut self, condition: &str, value: impl Into<Val>) {
-        self.values.push(value.into());
-        self.text.push_str(" AND ");
-        self.text.push_str(&condition.replacen('?', &format!("${}", self.values.len()), 1));
+    /// The walks that find a filter's events between two numbers, and the places of those numbers.
+    fn all(filter: &EventFilter, first: i64, last: i64, places: &mut Places) -> Vec<String> {
+        let mut named = named(filter);
+        // Imports are history: there are fewer of them than of what an actor or a tenant goes on doing.
+        let is_wide = named.first().is_none_or(|(column, _)| matches!(*column, "actor_id" | "tenant_id"));
+        let imported = filter.origin == Some(Origin::Backfill) && is_wide;
+        let mut walk = Self { imported, ..Self::default() };
+        if !imported && !named.is_empty() {
+            let (column, value) = named.remove(0);
+            walk.along.push((column, places.add(value)));
+        }
+        let (first, last) = (places.add(first), places.add(last));
+        for (column, value) in named {
+            walk.also.push(format!("NOT ({column} <> {})", places.add(value)));
+        }
+        if let Some(origin) = filter.origin.filter(|_| !imported) {
+            walk.also.push(format!("NOT (origin <> '{}')", origin.as_str()));
+        }
+        for (condition, at) in [("occurred_at >=", filter.since), ("occurred_at <", filter.until)] {
+            if let Some(at) = at {
+                walk.also.push(format!("{condition} {}", places.add(at)));
+            }
+        }
+        walk.of_types(filter.types.as_deref()).iter().map(|walk| walk.text(&first, &last)).collect()
+    }
+
+    /// One walk for each type where an index has the type, else one past all other types.
+    fn of_types(mut self, types: Option<&[EventType]>) -> Vec<Self> {
+        let Some(types) = types else { return vec![self] };
+        let literals = types.iter().map(|kind| format!("'{}'", kind.wire()));
+        if !self.imported && matches!(self.along.as_slice(), [] | [("tenant_id", _)]) {
+            let one = |literal| {
+                let mut walk = self.clone();
+                walk.along.push(("type", literal));
+                walk
+            };
+            return literals.map(one).collect();
+        }
+        let literals: Vec<String> = literals.collect();
+        self.also.push(format!("NOT (type NOT IN ({}))", literals.join(", ")));
+        vec![self]
+    }
+
+    fn text(&self, first: &str, last: &str) -> String {
+        let mut conditions: Vec<String> = vec![];
+        let (mut columns, mut values, mut order) = (String::new(), String::new(), String::new());
+        for (column, value) in &self.along {
+            conditions.push(format!(
+                "{column} IS NOT DISTINCT FROM {value} AND {column} >= {value} AND {column} <= {value}"
+            ));
+            columns.push_str(&format!("{column}, "));
+            values.push_str(&format!("{value}, "));
+            order.push_str(&format!("{column} DESC, "));
+        }
+        if self.imported {
+            // Written as the index has it: it holds these events alone.
+            conditions.push("origin = 'backfill'".to_owned());
+        }
+        conditions.push(format!("seq >= {first} AND seq <= {last}"));
+        if !self.along.is_empty() {
+            conditions
+                .push(format!("({columns}seq) >= ({values}{first}) AND ({columns}seq) <= ({values}{last})"));
+        }
+        conditions.extend(self.also.iter().cloned());
+        let conditions = conditions.join(" AND ");
+        format!("SELECT seq FROM platform_events WHERE {conditions} ORDER BY {order}seq DESC")
     }
 }
 
@@ -134,60 +230,21 @@ pub(crate) fn list(
     stretch: Option<(i64, i64)>,
     limit: i64,
 ) -> (Sql, Vec<Val>) {
-    let mut walk = Walk { text: String::new(), values: vec![] };
-    let mut and_opt = |condition: &str, id: Option<Uuid>| {
-        if let Some(id) = id {
-            walk.and(condition, id);
-        }
-    };
-    and_opt("tenant_id = ?", filter.tenant.map(TenantId::uuid));
-    and_opt("project_id = ?", filter.project.map(ProjectId::uuid));
-    and_opt("code_id = ?", filter.code.map(CodeId::uuid));
-    and_opt("device_id = ?", filter.device.map(DeviceId::uuid));
-    and_opt("user_id = ?", filter.user.map(UserId::uuid));
-    and_opt("actor_id = ?", filter.actor);
-    match filter.origin {
-        // The index of backfilled events is partial: its condition must stand in the text.
-        Some(Origin::Backfill) => walk.text.push_str(" AND origin = 'backfill'"),
-        Some(Origin::Live) => walk.text.push_str(" AND origin = 'live'"),
-        None => {}
-    }
-    if let Some(before) = before {
-        walk.and("seq < ?", before);
-    }
-    if let Some((first, last)) = stretch {
-        walk.and("seq >= ?", first);
-        walk.and("seq <= ?", last);
-    }
-    if let Some(since) = filter.since {
-        walk.and("occurred_at >= ?", since);
-    }
-    if let Some(until) = filter.until {
-        walk.and("occurred_at < ?", until);
-    }
-    let Walk { text, mut values } = walk;
-    values.push((limit + 1).into());
-    let limit_at = values.len();
-    let one = |condition: &str| {
-        format!(
-            "SELECT seq FROM (SELECT seq FROM platform_events WHERE 1 = 1{text}{condition} ORDER BY seq DESC LIMIT ${limit_at}) w"
-        )
-    };
-    let walks: Vec<String> = match &filter.types {
-        None => vec![one("")],
-        Some(types) => {
-            let each = |kind: &EventType| one(&format!(" AND type = '{}'", kind.wire()));
-            types.iter().map(each).collect()
-        }
-    };
+    let (first, last) = stretch.unwrap_or((0, i64::MAX));
+    let last = before.map_or(last, |before| last.min(before.saturating_sub(1)));
+    let mut places = Places(vec![]);
+    let walks = Walk::all(filter, first, last, &mut places);
+    let limit = places.add(limit + 1);
+    let pages: Vec<String> =
+        walks.iter().map(|walk| format!("SELECT seq FROM ({walk} LIMIT {limit}) w")).collect();
     let sql = format!(
         "SELECT e.seq, e.event_id, e.entry, e.title, e.description, m.subject_id, m.fields
-         FROM (SELECT seq FROM ({}) a ORDER BY seq DESC LIMIT ${limit_at}) w
+         FROM (SELECT seq FROM ({}) a ORDER BY seq DESC LIMIT {limit}) w
          JOIN platform_events e ON e.seq = w.seq
          LEFT JOIN event_personal m ON m.event_id = e.event_id ORDER BY e.seq DESC",
-        walks.join(" UNION ALL ")
+        pages.join(" UNION ALL ")
     );
-    (Sql::dynamic("LIST_EVENTS", sql), values)
+    (Sql::dynamic("LIST_EVENTS", sql), places.0)
 }
 
 impl Reads<'_> {

@@ -5,7 +5,11 @@ use daybook_model::{
     project::{Project, ProjectImpact, ProjectStatus},
 };
 
-use super::{Cursor, Locks, Page, Reads, TenantScope, query::Query, tenant::tenant_at};
+use super::{
+    Cursor, Locks, Page, Reads, TenantScope,
+    query::{Owned, Query},
+    tenant::tenant_at,
+};
 use crate::{
     Result,
     engine::{Conn, Row, Sql, Val, statements, vals},
@@ -32,9 +36,12 @@ statements! {
     PROJECT_OF_TENANT = concat!("SELECT ", columns!(), ", ", owner!(), " FROM projects p JOIN tenants t ON t.id = p.tenant_id
         WHERE p.tenant_id = $1 AND p.id = $2 AND p.status <> 'deleted'");
     LOCK_PROJECT = concat!("SELECT ", columns!(), " FROM projects p WHERE p.tenant_id = $1 AND p.id = $2"), lock "FOR NO KEY UPDATE";
+    // The state is looked up row by row, so that SQLite cannot take the tenant's rows for fewer than the project's.
     PROJECT_IMPACT = "SELECT
-        (SELECT count(*) FROM activation_codes WHERE tenant_id = $1 AND project_id = $2 AND status = 'active'),
-        (SELECT count(*) FROM devices WHERE tenant_id = $1 AND project_id = $2 AND status = 'active')";
+        (SELECT count(*) FROM activation_codes k WHERE k.tenant_id = $1 AND k.project_id = $2
+            AND (SELECT c.status FROM activation_codes c WHERE c.tenant_id = k.tenant_id AND c.id = k.id) = 'active'),
+        (SELECT count(*) FROM devices k WHERE k.tenant_id = $1 AND k.project_id = $2
+            AND (SELECT c.status FROM devices c WHERE c.tenant_id = k.tenant_id AND c.id = k.id) = 'active')";
 }
 
 /// Which projects a list shows.
@@ -85,14 +92,17 @@ pub(crate) fn list(
         columns!(),
         ", ",
         owner!(),
-        " FROM projects p JOIN tenants t ON t.id = p.tenant_id
-        WHERE p.status <> 'deleted'"
+        " FROM (SELECT k.tenant_id, k.id FROM projects k WHERE k.status <> 'deleted'"
     );
+    let of = Owned { label: None, project: None, status: filter.status.map(ProjectStatus::as_str) };
     Query::new("LIST_PROJECTS", start)
-        .and_opt("p.tenant_id = ?", scope.id())
-        .and_opt("p.status = ?", filter.status.map(ProjectStatus::as_str))
-        .and_opt("p.id < ?", after.map(|cursor| cursor.id))
-        .then("ORDER BY p.id DESC LIMIT ?", limit + 1)
+        .owned("projects", scope, of)
+        .and_opt("k.id < ?", after.map(|cursor| cursor.id))
+        .then("ORDER BY k.id DESC LIMIT ?", limit + 1)
+        .text(
+            ") w JOIN projects p ON p.tenant_id = w.tenant_id AND p.id = w.id
+            JOIN tenants t ON t.id = p.tenant_id ORDER BY w.id DESC",
+        )
         .finish()
 }
 

@@ -21,7 +21,7 @@ statements! {
     DAILY_SUM_BEFORE = "SELECT COALESCE(CAST(sum(value) AS bigint), 0) FROM daily_counts
         WHERE tenant_id = $1 AND project_id = $2 AND day < $3 AND key = $4";
     TOP_TENANTS = "SELECT o.tenant_id, o.value FROM totals o
-        WHERE o.key = $1 AND o.project_id = $2 AND o.tenant_id <> $2 ORDER BY o.value DESC, o.tenant_id LIMIT $3";
+        WHERE o.key = $1 AND o.project_id = $2 AND o.value > 0 AND o.tenant_id <> $2 ORDER BY o.value DESC, o.tenant_id LIMIT $3";
     ACTIVE_PROJECTS = "SELECT p.id, p.name, t.id, t.slug, t.name, COALESCE(a.value, 0), COALESCE(r.value, 0), p.activated_at
         FROM totals o JOIN projects p ON p.tenant_id = o.tenant_id AND p.status = 'active' JOIN tenants t ON t.id = p.tenant_id
         LEFT JOIN totals a ON a.tenant_id = p.tenant_id AND a.project_id = p.id AND a.key = 'devices.active'

@@ -93,11 +93,11 @@ async fn a_tenant_is_deleted_as_it_is_or_not_at_all() {
 async fn a_change_leaves_the_value_that_was_there() {
     for story in Story::on_both().await {
         let edit = TenantEdit { plan: Some("pro".to_owned()), ..TenantEdit::default() };
-        let mut wrong = story.tenant.edit(edit).unwrap().unwrap();
+        let mut wrong = story.tenant.edit(&edit).unwrap().unwrap();
         wrong.changes.plan.as_mut().unwrap().before = "enterprise".to_owned();
         story.refuses(wrong).await;
         let edit = ProjectEdit { is_active: Some(false), ..ProjectEdit::default() };
-        let mut wrong = story.project.edit(story.tenant.to_ref(), edit).unwrap().unwrap();
+        let mut wrong = story.project.edit(story.tenant.to_ref(), &edit).unwrap().unwrap();
         wrong.changes.status.as_mut().unwrap().before = ProjectStatus::Inactive;
         story.refuses(wrong).await;
         let right =

@@ -11,7 +11,8 @@ use crate::{
 
 /// Indexes of tenant-owned tables that do not begin with the tenant, each with the question that it answers.
 const ACROSS_TENANTS: &[(&str, &str)] = &[
-    ("projects_by_id", "operators name a project by its id alone"),
+    ("projects_by_id", "operators list the projects of all tenants and name one by its id alone"),
+    ("projects_all_by_status", "operators list the projects of all tenants in one state"),
     ("activation_codes_by_id", "operators list the codes of all tenants and name one by its id alone"),
     ("activation_codes_all_by_status", "operators list the codes of all tenants in one state"),
     ("activation_codes_by_hint", "operators search for the last group of a code"),

@@ -33,6 +33,7 @@ const LISTS: &[(&str, &[&Sql])] = &[
     ("log/pending.rs", log::pending::STATEMENTS),
     ("log/sequencer.rs", log::sequencer::STATEMENTS),
     ("migrate.rs", migrate::STATEMENTS),
+    ("read/activation.rs", read::activation::STATEMENTS),
     ("read/api_token.rs", read::api_token::STATEMENTS),
     ("read/code.rs", read::code::STATEMENTS),
     ("read/device.rs", read::device::STATEMENTS),

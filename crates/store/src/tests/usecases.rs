@@ -52,7 +52,7 @@ impl World {
     pub(super) async fn edit_tenant(&self, id: TenantId, edit: TenantEdit) -> Option<Committed> {
         let mut unit = self.begin().await;
         let tenant = unit.locks().tenant(id).await.unwrap().unwrap();
-        let event = tenant.edit(edit).unwrap()?;
+        let event = tenant.edit(&edit).unwrap()?;
         unit.record(event).await.unwrap();
         Some(unit.commit().await.unwrap())
     }
@@ -113,7 +113,7 @@ impl World {
         let mut unit = self.begin().await;
         let tenant = unit.locks().tenant(tenant.id).await.unwrap().unwrap();
         let project = unit.locks().project(tenant.id, id).await.unwrap().unwrap();
-        let event = project.edit(tenant.to_ref(), edit).unwrap()?;
+        let event = project.edit(tenant.to_ref(), &edit).unwrap()?;
         unit.record(event).await.unwrap();
         Some(unit.commit().await.unwrap())
     }

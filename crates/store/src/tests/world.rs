@@ -132,7 +132,7 @@ impl World {
             }
         };
         let drops = self.column::<String>(list).await;
-        assert!(drops.len() >= 6, "{drops:?}");
+        assert!(drops.len() >= 5, "{drops:?}");
         self.behind(&drops.join(";")).await;
     }
 

@@ -49,8 +49,9 @@ CREATE TABLE projects (
     CONSTRAINT projects_deleted CHECK ((status = 'deleted') = (deleted_at IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX projects_by_status ON projects (tenant_id, status, id);
--- Operators name a project by its id alone.
+-- Operators list projects of all tenants and name one by its id alone.
 CREATE INDEX projects_by_id ON projects (id);
+CREATE INDEX projects_all_by_status ON projects (status, id);
 
 CREATE TABLE activation_codes (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
@@ -80,7 +81,7 @@ CREATE INDEX activation_codes_all_by_status ON activation_codes (status, id);
 CREATE INDEX activation_codes_by_hint ON activation_codes (hint, id);
 CREATE INDEX activation_codes_by_label ON activation_codes (label, id) WHERE label IS NOT NULL;
 -- What the sweeper looks for.
-CREATE INDEX activation_codes_expiring ON activation_codes (expires_at, id) WHERE status = 'active' AND expires_at IS NOT NULL;
+CREATE INDEX activation_codes_expiring ON activation_codes (status, expires_at, id) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE devices (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),

@@ -1,22 +1,38 @@
 //! A database with enough rows for a planner to care: a year of a large tenant beside many small ones.
 
 use super::super::world::World;
-use crate::Engine;
+use crate::{Engine, engine::tests::fixture::administer};
 
 pub(super) const TENANTS: i64 = 300;
-pub(super) const PROJECTS: i64 = 3_000;
+pub(super) const PROJECTS: i64 = 12_000;
 pub(super) const CODES: i64 = 30_000;
 pub(super) const DEVICES: i64 = 20_000;
 pub(super) const TOKENS: i64 = 2_000;
 pub(super) const EVENTS: i64 = 60_000;
 
+/// A quarter of all events are by one actor.
+pub(super) const OF_BUSY_ACTOR: u64 = 15_000;
+/// How many labels of codes and of devices start with `Label 1`.
+pub(super) const CODES_LABELLED_1: u64 = 3_704;
+pub(super) const DEVICES_LABELLED_1: u64 = 11_111;
+/// The first day of the log, and how many seconds lie between two events.
+const FIRST_DAY: i64 = 20_089;
+const SECONDS: i64 = 500;
+
 /// Where the numbers of ids begin, so that no two nouns share one.
+pub(super) const TENANT: i64 = 10_000;
 pub(super) const PROJECT: i64 = 1_000_000;
 pub(super) const CODE: i64 = 2_000_000;
 pub(super) const DEVICE: i64 = 3_000_000;
 pub(super) const TOKEN: i64 = 4_000_000;
 pub(super) const EVENT: i64 = 5_000_000;
 pub(super) const USER: i64 = 6_000_000;
+
+/// The first and the last event of a day.
+pub(super) fn events_of_day(day: i64) -> (i64, i64) {
+    let first = |day: i64| (day - FIRST_DAY) * 86_400 / SECONDS;
+    (first(day), first(day + 1))
+}
 
 /// The words in which the two engines differ.
 struct Words(Engine);
@@ -34,6 +50,14 @@ impl Words {
         match self.0 {
             Engine::Sqlite => format!("((1735689600 + {seconds}) * 1000000)"),
             Engine::Postgres => format!("to_timestamp(1735689600 + {seconds})"),
+        }
+    }
+
+    /// 32 bytes that differ from number to number.
+    fn digest(&self, number: &str) -> String {
+        match self.0 {
+            Engine::Sqlite => format!("unhex(printf('%064x', {number}))"),
+            Engine::Postgres => format!("decode(lpad(to_hex({number}), 64, '0'), 'hex')"),
         }
     }
 
@@ -56,16 +80,25 @@ fn insert(table: &str, columns: &str, count: i64, values: &str) -> String {
 /// Fills the tables as their owner, and lets PostgreSQL look at them as its daemon does by itself.
 pub(super) async fn fill(world: &World) {
     let words = Words(world.engine());
-    let script =
-        [tenants(&words), projects(&words), codes(&words), devices(&words), tokens(&words), events(&words)];
-    world.behind(&script.concat()).await;
-    if world.engine() == Engine::Postgres {
-        world.behind("ANALYZE").await;
+    let script = [
+        tenants(&words),
+        projects(&words),
+        codes(&words),
+        devices(&words),
+        tokens(&words),
+        events(&words),
+        totals(&words),
+    ];
+    if world.engine() == Engine::Sqlite {
+        return world.behind(&script.concat()).await;
     }
+    // VACUUM takes a page for settled only when the commit that wrote it is on the disk.
+    world.behind(&format!("SET LOCAL synchronous_commit = on; {}", script.concat())).await;
+    administer(&world.owner.url, "VACUUM ANALYZE").await;
 }
 
 fn tenants(words: &Words) -> String {
-    let (id, time) = (words.uuid("n"), words.time("n"));
+    let (id, time) = (words.uuid(&format!("({TENANT} + n)")), words.time("n"));
     insert(
         "tenants",
         "id, slug, name, name_key, status, plan, device_limit, code_prefix, created_at, updated_at, suspended_at, deleted_at",
@@ -80,7 +113,7 @@ fn tenants(words: &Words) -> String {
 
 /// Tenant 0 has every other row of everything.
 fn tenant_of(words: &Words, number: &str) -> String {
-    words.uuid(&format!("(CASE WHEN {number} % 2 = 0 THEN 0 ELSE {number} % {TENANTS} END)"))
+    words.uuid(&format!("({TENANT} + CASE WHEN {number} % 2 = 0 THEN 0 ELSE {number} % {TENANTS} END)"))
 }
 
 fn projects(words: &Words) -> String {
@@ -98,33 +131,36 @@ fn projects(words: &Words) -> String {
     )
 }
 
-/// Code n belongs to project n % PROJECTS, whose tenant is its own: both numbers are even or both odd, and 3,000 is 300 × 10.
+/// Code n belongs to project n % PROJECTS, whose tenant is its own: both numbers are even or both odd, and 12,000 is 300 × 40.
 fn codes(words: &Words) -> String {
     let (tenant, id) = (tenant_of(words, "n"), words.uuid(&format!("({CODE} + n)")));
     let (project, batch) = (words.uuid(&format!("({PROJECT} + n % {PROJECTS})")), words.uuid("1"));
     let time = words.time("n");
-    insert(
+    let hint = match words.0 {
+        Engine::Sqlite => "substr('00000' || n, -5)",
+        Engine::Postgres => "right('00000' || n, 5)",
+    };
+    let codes = insert(
         "activation_codes",
         "tenant_id, id, project_id, batch_id, hint, label, status, max_uses, use_count, expires_at, created_at, revoked_at",
         CODES,
         &format!(
-            "{tenant}, {id}, {project}, {batch}, substr('00000' || n, -5), CASE WHEN n % 3 = 0 THEN 'Label ' || n END,
+            "{tenant}, {id}, {project}, {batch}, {hint}, CASE WHEN n % 3 = 0 THEN 'Label ' || n END,
              CASE WHEN n % 1000 = 5 THEN 'revoked' WHEN n % 3 = 0 THEN 'active' ELSE 'used' END, 1,
              CASE WHEN n % 1000 <> 5 AND n % 3 <> 0 THEN 1 ELSE 0 END, CASE WHEN n % 30 = 0 THEN {time} END, {time},
              CASE WHEN n % 1000 = 5 THEN {time} END"
         ),
-    )
-    .replace("substr('00000' || n, -5)", match words.0 {
-        Engine::Sqlite => "substr('00000' || n, -5)",
-        Engine::Postgres => "right('00000' || n, 5)",
-    })
+    );
+    let columns = "tenant_id, code_id, key_id, digest";
+    let secrets = format!("{tenant}, {id}, '2026', {}", words.digest("n"));
+    codes + &insert("code_secrets", columns, CODES, &secrets)
 }
 
 fn devices(words: &Words) -> String {
     let (tenant, id) = (tenant_of(words, "n"), words.uuid(&format!("({DEVICE} + n)")));
     let project = words.uuid(&format!("({PROJECT} + n % {PROJECTS})"));
     let (code, time) = (words.uuid(&format!("({CODE} + n)")), words.time("n"));
-    insert(
+    let devices = insert(
         "devices",
         "tenant_id, id, project_id, code_id, fingerprint, label, status, created_at, revoked_at",
         DEVICES,
@@ -132,7 +168,14 @@ fn devices(words: &Words) -> String {
             "{tenant}, {id}, {project}, {code}, 'fp ' || n, 'Label ' || n, CASE WHEN n % 1000 = 5 THEN 'revoked' ELSE 'active' END,
              {time}, CASE WHEN n % 1000 = 5 THEN {time} END"
         ),
-    )
+    );
+    let heard = insert(
+        "device_telemetry",
+        "tenant_id, device_id, last_seen_at",
+        DEVICES,
+        &format!("{tenant}, {id}, {time}"),
+    );
+    devices + &heard
 }
 
 fn tokens(words: &Words) -> String {
@@ -148,7 +191,7 @@ fn events(words: &Words) -> String {
         (words.uuid(&format!("({CODE} + n % {CODES})")), words.uuid(&format!("({DEVICE} + n % {DEVICES})")));
     let user = words.uuid(&format!("({USER} + n % 7000)"));
     let actor = words.uuid(&format!("(CASE WHEN n % 4 = 0 THEN {TOKEN} ELSE {DEVICE} + n % {DEVICES} END)"));
-    let (time, zeros) = (words.time("n * 500"), words.zeros());
+    let (time, zeros) = (words.time(&format!("n * {SECONDS}")), words.zeros());
     let events = insert(
         "platform_events",
         "seq, event_id, type, severity, outcome, origin, title, description, actor_type, actor_id, tenant_id, project_id, code_id,
@@ -164,8 +207,8 @@ fn events(words: &Words) -> String {
     let days = insert(
         "log_days",
         "day, first_seq, last_seq",
-        EVENTS * 500 / 86_400,
-        "20089 + n, n * 86400 / 500, (n + 1) * 86400 / 500",
+        EVENTS * SECONDS / 86_400,
+        &format!("{FIRST_DAY} + n, n * 86400 / {SECONDS}, (n + 1) * 86400 / {SECONDS}"),
     );
     let personal = insert(
         "event_personal",
@@ -174,4 +217,16 @@ fn events(words: &Words) -> String {
         &format!("{}, {}, '{{}}'", words.uuid(&format!("({EVENT} + n * 2)")), words.uuid("n")),
     );
     events + &days + &personal
+}
+
+/// Of every tenant and every project.
+fn totals(words: &Words) -> String {
+    let columns = "tenant_id, project_id, key, value";
+    let (tenant, nobody) = (words.uuid(&format!("({TENANT} + n)")), words.uuid("0"));
+    let (owner, project) = (tenant_of(words, "n"), words.uuid(&format!("({PROJECT} + n)")));
+    let of_tenants =
+        |key: &str| insert("totals", columns, TENANTS, &format!("{tenant}, {nobody}, '{key}', n"));
+    let of_projects =
+        insert("totals", columns, PROJECTS, &format!("{owner}, {project}, 'devices.active', 1"));
+    of_tenants("devices.active") + &of_tenants("projects.active") + &of_projects
 }

@@ -1,0 +1,43 @@
+//! What is asked with every request: one row by its id, a secret or a number; what the workers look for; and the rankings.
+
+use uuid::Uuid;
+
+use super::{Case, crowd, uuid};
+use crate::{
+    engine::{Micros, vals},
+    log, read, secret,
+};
+
+pub(super) fn cases() -> Vec<Case> {
+    let (tenant, event) = (uuid(crowd::TENANT), uuid(crowd::EVENT + 7));
+    let (project, code, device) = (uuid(crowd::PROJECT + 2), uuid(crowd::CODE + 2), uuid(crowd::DEVICE + 2));
+    let mut cases = vec![
+        Case::fixed(&read::event::EVENT_BY_SEQ, vals![7_i64]),
+        Case::fixed(&read::event::EVENT_BY_ID, vals![event]),
+        Case::fixed(&read::event::EVENTS_FROM, vals![30_000_i64, 30_020_i64]),
+        Case::fixed(&read::event::DAY_STRETCH, vals![20_200_i64, 20_201_i64]),
+        Case::fixed(&read::project::PROJECT_BY_ID, vals![project]),
+        Case::fixed(&read::project::PROJECT_OF_TENANT, vals![tenant, project]),
+        Case::fixed(&read::project::LOCK_PROJECT, vals![tenant, project]),
+        Case::fixed(&read::project::PROJECT_IMPACT, vals![tenant, project]),
+        Case::fixed(&read::code::CODE_BY_ID, vals![code]),
+        Case::fixed(&read::code::CODE_OF_TENANT, vals![tenant, code]),
+        Case::fixed(&read::code::LOCK_CODE, vals![tenant, code]),
+        Case::fixed(&read::code::EXPIRING_CODES, vals![Micros(1_735_689_700_000_000), 50_i64]),
+        Case::fixed(&read::activation::LOCK_CODE_WITH_TENANT, vals![[0_u8; 32]]),
+        Case::fixed(&read::device::DEVICE_BY_ID, vals![device]),
+        Case::fixed(&read::device::DEVICE_OF_TENANT, vals![tenant, device]),
+        Case::fixed(&read::device::LOCK_DEVICE, vals![tenant, device]),
+        Case::fixed(&read::device::LOCK_DEVICE_BY_FINGERPRINT, vals![tenant, "fp 2"]),
+        Case::fixed(&read::tenant::LOCK_TENANT_BY_SLUG, vals!["tenant-7"]),
+        Case::fixed(&read::tenant::TENANT_IMPACT, vals![uuid(crowd::TENANT + 11)]),
+        Case::fixed(&read::totals::TOTALS, vals![tenant, Uuid::nil()]),
+        Case::fixed(&read::totals::TOP_TENANTS, vals!["devices.active", Uuid::nil(), 10_i64]),
+        Case::fixed(&secret::DEVICE_TOKEN, vals![uuid(1)]),
+        Case::fixed(&log::LOG_HEAD, vals![]),
+    ];
+    for case in &mut cases {
+        case.name.insert_str(0, "statement ");
+    }
+    cases
+}
