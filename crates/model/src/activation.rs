@@ -181,7 +181,8 @@ fn enrol(attempt: Attempt<'_>, new: NewDevice) -> Verdict {
     let device = DeviceRef { id: new.id, label: new.label.map(Personal::from) };
     let activated = CodeActivated {
         tenant: tenant.clone(),
-        project: project.clone(),
+        // A code that is not bound stays unbound, and counts for no project, whichever the device named.
+        project: attempt.code.project.and(project.clone()),
         code: code.clone(),
         device: device.clone(),
         use_number: attempt.code.use_count + 1,

@@ -141,6 +141,11 @@ impl Admin {
         self.read(&format!("/admin/api/devices/{id}")).await
     }
 
+    /// How many devices of a tenant may work, counted in the list.
+    pub async fn active_devices(&self, tenant: &str) -> usize {
+        self.all::<Device>("/admin/api/devices", &[("tenant", tenant), ("status", "active")]).await.len()
+    }
+
     /// Revokes a device.
     pub async fn revoke_device(&self, id: &str) -> Result<Device, Problem> {
         self.delete(&format!("/admin/api/devices/{id}")).send().await.read()

@@ -8,8 +8,12 @@
     reason = "tests: what goes wrong here must stop the test and say where"
 )]
 
+mod activation;
 mod codes;
 mod feed;
 mod idempotency;
+mod races;
+mod refusals;
 mod release_checks;
+mod tokens;
 mod versions;
