@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt};
 use tokio::time::timeout;
 
-use crate::{Activity, Client};
+use crate::{Activity, Client, Request};
 
 /// How long a message may take on a busy machine before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -35,15 +35,17 @@ impl EventStream {
             Some(id) => request.header("last-event-id", &id.to_string()),
             None => request,
         };
-        Self::of(request.open().await)
+        Self::send(request).await
     }
 
     /// Opens the stream after the event with this number, by the parameter.
     pub async fn open_after(client: &Client, after: i64) -> Self {
-        Self::of(client.get(&format!("/admin/api/events/stream?after={after}")).open().await)
+        Self::send(client.get(&format!("/admin/api/events/stream?after={after}"))).await
     }
 
-    fn of(response: reqwest::Response) -> Self {
+    /// Opens the stream by this request.
+    pub async fn send(request: Request) -> Self {
+        let response = request.open().await;
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         // A connection that breaks ends the stream, like one that is closed: the client comes back and resumes.

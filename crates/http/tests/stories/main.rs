@@ -9,11 +9,20 @@
 )]
 
 mod activation;
+mod check;
 mod codes;
+mod event_detail;
+mod events;
 mod feed;
+mod history;
 mod idempotency;
+mod naive;
+mod numbers;
 mod races;
 mod refusals;
 mod release_checks;
+mod same_history;
+mod shutdown;
+mod stream;
 mod tokens;
 mod versions;
