@@ -2,8 +2,10 @@
 
 mod append_only;
 mod contradiction;
+mod followers;
 mod plans;
 mod schema;
+mod sequencer;
 mod statements;
 mod usecases;
 mod work;
