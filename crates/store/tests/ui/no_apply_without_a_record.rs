@@ -1,0 +1,3 @@
+fn main() {
+    let _ = daybook_store::apply::writes;
+}

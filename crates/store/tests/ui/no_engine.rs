@@ -1,0 +1,3 @@
+use daybook_store::engine::{Conn, Tx};
+
+fn main() {}
