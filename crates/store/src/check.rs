@@ -4,6 +4,7 @@
 
 pub(crate) mod compare;
 pub(crate) mod replay;
+pub(crate) mod stored;
 
 use std::fmt;
 

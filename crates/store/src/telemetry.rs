@@ -33,6 +33,9 @@ impl Store {
         let write = |seen: &Seen| {
             Write::any(&SAW_DEVICE, vals![seen.tenant, seen.device, seen.at, seen.app_version.as_deref()])
         };
-        Ok(self.db().begin().await?.commit_with(batch.iter().map(write).collect()).await?)
+        // Every node locks the rows in the same order, so that no two batches wait for each other.
+        let mut batch: Vec<&Seen> = batch.iter().collect();
+        batch.sort_by_key(|seen| (seen.tenant, seen.device));
+        Ok(self.db().begin().await?.commit_with(batch.into_iter().map(write).collect()).await?)
     }
 }

@@ -1,8 +1,11 @@
 //! Tests of the store on both engines, each on databases of its own: a SQLite file and a PostgreSQL database.
 
 mod append_only;
+mod beside;
+mod check;
 mod contradiction;
 mod followers;
+mod personal;
 mod plans;
 mod schema;
 mod sequencer;

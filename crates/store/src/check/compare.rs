@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{Difference, Differences, replay::Replayed};
 use crate::{
     Reads, Result,
-    engine::{Conn, Micros, Row, Sql, statements, vals},
+    engine::{Conn, Micros, Row, Sql, hex, statements, vals},
 };
 
 /// A column's type, so that both engines' rows read alike.
@@ -87,35 +87,49 @@ pub(super) async fn compare(snapshot: &mut Reads<'_>, replayed: &mut Replayed) -
     Ok(Compared { rows, differences: found.0 })
 }
 
-/// A row as texts, each column in one spelling for both engines.
-type Texts = Vec<Option<String>>;
+/// A value in one spelling for both engines; ordered as both engines order what it stands for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Cell {
+    Null,
+    Number(i64),
+    Text(String),
+    /// Not what its column holds: no replayed row has it.
+    Unreadable,
+}
 
-async fn read(conn: &mut Conn<'_>, table: &Table) -> Result<Vec<Texts>> {
-    let read = |row: &Row<'_>| {
-        table
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(at, (_, kind))| text(row, at, *kind))
-            .collect::<crate::engine::Result<_>>()
-    };
+impl std::fmt::Display for Cell {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Null => out.write_str("null"),
+            Self::Number(number) => number.fmt(out),
+            Self::Text(text) => text.fmt(out),
+            Self::Unreadable => out.write_str("unreadable"),
+        }
+    }
+}
+
+type Cells = Vec<Cell>;
+
+async fn read(conn: &mut Conn<'_>, table: &Table) -> Result<Vec<Cells>> {
+    let cell = |row: &Row<'_>, (at, (_, kind)): (usize, &(&str, Kind))| cell(row, at, *kind);
+    let read = |row: &Row<'_>| Ok(table.columns.iter().enumerate().map(|column| cell(row, column)).collect());
     Ok(conn.all(table.sql, vals![], read).await?)
 }
 
-fn text(row: &Row<'_>, at: usize, kind: Kind) -> crate::engine::Result<Option<String>> {
-    Ok(match kind {
-        Kind::Id => row.get::<Option<Uuid>>(at)?.map(|id| id.to_string()),
-        Kind::Text => row.get(at)?,
-        // Wide enough for every count and sign, so that the order of the texts is the order of the numbers.
-        Kind::Number => row.get::<Option<i64>>(at)?.map(|number| format!("{number:020}")),
-        Kind::Time => row.get::<Option<Micros>>(at)?.map(|at| at.0.to_string()),
-        Kind::Bytes => row.get::<Option<Vec<u8>>>(at)?.map(|bytes| crate::engine::hex(&bytes)),
-    })
+fn cell(row: &Row<'_>, at: usize, kind: Kind) -> Cell {
+    let cell = match kind {
+        Kind::Id => row.get::<Option<Uuid>>(at).map(|id| id.map(|id| Cell::Text(id.to_string()))),
+        Kind::Text => row.get::<Option<String>>(at).map(|text| text.map(Cell::Text)),
+        Kind::Number => row.get::<Option<i64>>(at).map(|number| number.map(Cell::Number)),
+        Kind::Time => row.get::<Option<Micros>>(at).map(|at| at.map(|at| Cell::Number(at.0))),
+        Kind::Bytes => row.get::<Option<Vec<u8>>>(at).map(|bytes| bytes.map(|bytes| Cell::Text(hex(&bytes)))),
+    };
+    cell.map_or(Cell::Unreadable, |value| value.unwrap_or(Cell::Null))
 }
 
 /// Walks both lists, which are sorted by key, side by side.
-fn compare_rows(table: &Table, stored: &[Texts], expected: &[Texts], found: &mut Differences) {
-    let key = |row: &Texts| row.iter().take(table.key).cloned().collect::<Vec<_>>();
+fn compare_rows(table: &Table, stored: &[Cells], expected: &[Cells], found: &mut Differences) {
+    let key = |row: &Cells| row.iter().take(table.key).cloned().collect::<Vec<_>>();
     let (mut stored, mut expected) = (stored.iter().peekable(), expected.iter().peekable());
     loop {
         let order = match (stored.peek(), expected.peek()) {
@@ -142,7 +156,7 @@ fn compare_rows(table: &Table, stored: &[Texts], expected: &[Texts], found: &mut
     }
 }
 
-fn compare_columns(table: &Table, stored: &Texts, expected: &Texts, found: &mut Differences) {
+fn compare_columns(table: &Table, stored: &Cells, expected: &Cells, found: &mut Differences) {
     for (((column, _), a), b) in table.columns.iter().zip(stored).zip(expected) {
         if a != b {
             let row: Vec<_> = stored.iter().take(table.key).cloned().collect();
@@ -151,6 +165,6 @@ fn compare_columns(table: &Table, stored: &Texts, expected: &Texts, found: &mut 
     }
 }
 
-fn name(key: &[Option<String>]) -> String {
-    key.iter().map(|part| part.as_deref().unwrap_or("null")).collect::<Vec<_>>().join("/")
+fn name(key: &[Cell]) -> String {
+    key.iter().map(ToString::to_string).collect::<Vec<_>>().join("/")
 }

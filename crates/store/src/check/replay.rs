@@ -1,55 +1,23 @@
 //! Replays entries into an empty SQLite database: state through `apply`, numbers and tree through the log's own code.
-//! Each entry is checked on the way: its leaf, its columns, its commitments.
+//! Each entry is checked on the way: its place, its leaf, its columns, its commitments.
 
 use daybook_model::{
     Recorded,
-    event::{Encoded, PersonalField},
+    event::{Encoded, EntryError, PersonalField},
 };
 use daybook_proof::{Frontier, Hash, leaf_hash};
 use tempfile::TempDir;
-use uuid::Uuid;
 
-use super::{CheckProgress, Differences, has_outbox};
+use super::{
+    CheckProgress, Difference, Differences, MAX_DIFFERENCES, has_outbox,
+    stored::{self, PersonalByEvent, Place, Stored, StoredPersonal},
+};
 use crate::{
     Reads, Result, Store, StoreError, apply,
-    engine::{Db, DbConfig, Durability, Engine, Micros, Row, Val, Write, statements, vals},
-    log::{
-        batch,
-        pending::{Pending, parse_personal, shared_columns},
-        read_head, unsigned,
-    },
+    engine::{Db, DbConfig, Durability, EngineError, Micros, Tx},
+    log::{batch, pending::Pending, read_head, unsigned},
     migrate, migrations,
 };
-
-/// How many entries are read and replayed at a time.
-const STEP: i64 = 2_000;
-
-macro_rules! stored {
-    ($table:literal, $key:literal) => {
-        concat!(
-            "SELECT ",
-            $key,
-            ", ",
-            shared_columns!(),
-            " FROM ",
-            $table,
-            " WHERE ",
-            $key,
-            " > $1 ORDER BY ",
-            $key,
-            " LIMIT $2"
-        )
-    };
-}
-
-statements! {
-    STORED_EVENTS = stored!("platform_events", "seq");
-    STORED_OUTBOX = stored!("outbox", "id"), only Engine::Postgres;
-    PERSONAL_OF_EVENTS = "SELECT m.event_id, m.subject_id, m.fields FROM event_personal m
-        JOIN platform_events e ON e.event_id = m.event_id WHERE e.seq > $1 AND e.seq <= $2";
-    PERSONAL_OF_OUTBOX = "SELECT m.event_id, m.subject_id, m.fields FROM event_personal m
-        JOIN outbox e ON e.event_id = m.event_id WHERE e.id > $1 AND e.id <= $2", only Engine::Postgres;
-}
 
 /// The database that the log was replayed into.
 pub(super) struct Replayed {
@@ -60,195 +28,205 @@ pub(super) struct Replayed {
     pub(super) pending: u64,
     /// The replay ended early: the state cannot be compared.
     pub(super) broken: bool,
-    pub(super) differences: Vec<super::Difference>,
+    pub(super) differences: Vec<Difference>,
 }
 
-/// An event as it is stored.
-struct Stored {
-    key: i64,
-    event_id: Uuid,
-    columns: Vec<Val>,
-    entry: Vec<u8>,
-    leaf: Vec<u8>,
-}
-
-/// Replays the whole log of a snapshot.
+/// Replays the whole log of a snapshot, and what waits for its number: the state is ahead of the log by that.
 pub(super) async fn replay(
     store: &Store,
     snapshot: &mut Reads<'_>,
     mut progress: impl FnMut(CheckProgress),
 ) -> Result<Replayed> {
-    let head = read_head(&mut snapshot.conn()).await?;
     let (db, folder) = empty_database(store).await?;
-    let mut found = Differences::default();
-    let mut replay = Replay { db: db.clone(), head: Frontier::new(), found: &mut found, broken: false };
-    let mut last = -1;
-    loop {
-        let stored = snapshot.conn().all(&STORED_EVENTS, vals![last, STEP], read_stored).await?;
-        let Some(end) = stored.last().map(|event| event.key) else { break };
-        let personal = personal_of(snapshot, false, last, end).await?;
-        replay.step(&stored, &personal, true).await?;
-        if replay.broken {
-            break;
-        }
-        last = end;
-        progress(CheckProgress { done: replay.head.size(), size: head.size() });
+    let mut replay = Replay {
+        db: db.clone(),
+        head: Frontier::new(),
+        next: 0,
+        found: Differences::default(),
+        broken: false,
+    };
+    let head = replay.stored_head(snapshot).await?;
+    let size = head.as_ref().map_or(0, Frontier::size);
+    let told = |replay: &Replay| progress(CheckProgress { done: replay.head.size(), size });
+    replay.place(snapshot, Place::Log, told).await?;
+    if !replay.broken {
+        replay.compare_head(head.as_ref());
     }
-    if replay.broken {
-        // The event at fault is named already; everything after it is unknown.
-    } else if replay.head.size() != head.size() {
-        let what = format!("says {} entries, the log has {}", head.size(), replay.head.size());
-        replay.found.add("log_state", "1", what);
-    } else if replay.head.root() != head.root() {
-        replay.found.add("log_state", "1", "the frontier has another root than the entries");
+    let mut pending = 0;
+    if has_outbox(store.engine()) && !replay.broken {
+        pending = replay.place(snapshot, Place::Outbox, |_| {}).await?;
     }
-    let (size, root) = (replay.head.size(), replay.head.root());
-    let outbox = has_outbox(store.engine()) && !replay.broken;
-    let pending = if outbox { replay_outbox(snapshot, &mut replay).await? } else { 0 };
-    let broken = replay.broken;
-    Ok(Replayed { db, folder, size, root, pending, broken, differences: found.0 })
+    for row in stored::personal_of_nobody(snapshot, store.engine(), MAX_DIFFERENCES as i64).await? {
+        replay.found.add("event_personal", row, "no event has this id");
+    }
+    let Replay { head, found, broken, .. } = replay;
+    Ok(Replayed { db, folder, size: head.size(), root: head.root(), pending, broken, differences: found.0 })
 }
 
-/// State is ahead of the log by what still waits in the outbox: it is replayed too, without being numbered.
-async fn replay_outbox(snapshot: &mut Reads<'_>, replay: &mut Replay<'_>) -> Result<u64> {
-    let (mut last, mut count) = (0, 0);
-    loop {
-        let stored = snapshot.conn().all(&STORED_OUTBOX, vals![last, STEP], read_stored).await?;
-        let Some(end) = stored.last().map(|event| event.key) else { return Ok(count) };
-        let personal = personal_of(snapshot, true, last, end).await?;
-        replay.step(&stored, &personal, false).await?;
-        if replay.broken {
-            return Ok(count);
-        }
-        count += u64::try_from(stored.len()).unwrap_or_default();
-        last = end;
-    }
-}
-
-async fn personal_of(
-    snapshot: &mut Reads<'_>,
-    outbox: bool,
-    after: i64,
-    to: i64,
-) -> Result<Vec<(Uuid, PersonalField)>> {
-    let sql = if outbox { &PERSONAL_OF_OUTBOX } else { &PERSONAL_OF_EVENTS };
-    let read = |row: &Row<'_>| Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, row.get::<String>(2)?));
-    let mut fields = vec![];
-    for (event, subject, text) in snapshot.conn().all(sql, vals![after, to], read).await? {
-        fields.extend(parse_personal(subject, &text)?.into_iter().map(|field| (event, field)));
-    }
-    fields.sort_by_key(|(event, _)| *event);
-    Ok(fields)
-}
-
-/// One row with the types of [`Pending::columns`].
-fn read_stored(row: &Row<'_>) -> crate::engine::Result<Stored> {
-    let mut columns: Vec<Val> = vals![row.get::<Uuid>(1)?];
-    for at in 2..=8 {
-        columns.push(row.get::<String>(at)?.into());
-    }
-    columns.push(row.get::<Option<Uuid>>(9)?.into());
-    columns.push(row.get::<Option<Uuid>>(10)?.into());
-    columns.push(row.get::<Option<String>>(11)?.into());
-    columns.push(row.get::<Option<String>>(12)?.into());
-    columns.push(row.get::<Option<Uuid>>(13)?.into());
-    columns.push(row.get::<Option<String>>(14)?.into());
-    columns.push(row.get::<Option<Uuid>>(15)?.into());
-    columns.push(row.get::<Option<String>>(16)?.into());
-    for at in 17..=19 {
-        columns.push(row.get::<Option<Uuid>>(at)?.into());
-    }
-    columns.push(row.get::<serde_json::Value>(20)?.into());
-    columns.push(row.get::<Option<Uuid>>(21)?.into());
-    columns.push(row.get::<Micros>(22)?.into());
-    columns.push(row.get::<Micros>(23)?.into());
-    let (entry, leaf): (Vec<u8>, Vec<u8>) = (row.get(24)?, row.get(25)?);
-    columns.push(entry.clone().into());
-    columns.push(leaf.clone().into());
-    Ok(Stored { key: row.get(0)?, event_id: row.get(1)?, columns, entry, leaf })
-}
-
-/// The names of [`Pending::columns`], for naming the one that differs.
-fn column_names() -> impl Iterator<Item = &'static str> {
-    shared_columns!().split(", ").map(str::trim)
-}
-
-struct Replay<'a> {
+struct Replay {
     db: Db,
+    /// The tree over the entries replayed so far.
     head: Frontier,
-    found: &'a mut Differences,
+    /// The number that the next entry must have.
+    next: u64,
+    found: Differences,
+    /// An event could not be replayed: everything after it is unknown.
     broken: bool,
 }
 
-impl Replay<'_> {
-    /// Replays one stretch of events, in one transaction.
-    async fn step(
+impl Replay {
+    /// The head of the log as it is stored; nothing if it cannot be read.
+    async fn stored_head(&mut self, snapshot: &mut Reads<'_>) -> Result<Option<Frontier>> {
+        let what = match read_head(&mut snapshot.conn()).await {
+            Ok(head) => return Ok(Some(head)),
+            Err(StoreError::DamagedLog(why)) => format!("cannot be read: {why}"),
+            Err(StoreError::Engine(EngineError::NoRow { .. })) => "the row is missing".to_owned(),
+            Err(error) => return Err(error),
+        };
+        self.found.add("log_state", "1", what);
+        Ok(None)
+    }
+
+    fn compare_head(&mut self, stored: Option<&Frontier>) {
+        let Some(stored) = stored else { return };
+        if stored.size() > self.next {
+            self.missing(self.next, stored.size());
+        }
+        if stored.size() != self.head.size() {
+            let what = format!("says {} entries, the log has {}", stored.size(), self.head.size());
+            self.found.add("log_state", "1", what);
+        } else if stored.root() != self.head.root() {
+            self.found.add("log_state", "1", "the frontier has another root than the entries");
+        }
+    }
+
+    /// The events from `first` to before `end` are not there.
+    fn missing(&mut self, first: u64, end: u64) {
+        match end - first {
+            1 => self.found.add("platform_events", first, "the event is missing"),
+            _ => {
+                let row = format!("{first} to {}", end - 1);
+                self.found.add("platform_events", row, "the events are missing");
+            }
+        }
+    }
+
+    /// Replays everything that is stored in one place; answers how many events.
+    async fn place(
         &mut self,
-        stored: &[Stored],
-        personal: &[(Uuid, PersonalField)],
-        numbered: bool,
-    ) -> Result<()> {
+        snapshot: &mut Reads<'_>,
+        place: Place,
+        mut told: impl FnMut(&Self),
+    ) -> Result<u64> {
+        let (mut last, mut count) = (-1, 0);
+        while !self.broken {
+            let stored = stored::events(snapshot, place, last).await?;
+            let Some(end) = stored.last().map(|event| event.key) else { break };
+            let personal = stored::personal(snapshot, place, last, end).await?;
+            self.step(place, &stored, &personal).await?;
+            count += stored.len() as u64;
+            last = end;
+            told(self);
+        }
+        Ok(count)
+    }
+
+    /// Replays one stretch of events, in one transaction.
+    async fn step(&mut self, place: Place, stored: &[Stored], personal: &PersonalByEvent) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        let mut appended = Vec::with_capacity(stored.len());
+        let mut replayed = Vec::with_capacity(stored.len());
         for one in stored {
-            if numbered && unsigned(one.key)? != self.head.size() + appended.len() as u64 {
-                self.found.add("platform_events", one.key, "a number is missing before it");
-            }
-            if leaf_hash(&one.entry).as_bytes().as_slice() != one.leaf {
-                self.found.add("platform_events", one.key, "the leaf hash is not the hash of the entry");
-            }
-            let start = personal.partition_point(|(event, _)| *event < one.event_id);
-            let own: Vec<PersonalField> = personal
-                .iter()
-                .skip(start)
-                .take_while(|(event, _)| *event == one.event_id)
-                .map(|(_, field)| field.clone())
-                .collect();
-            let event = match Recorded::decode(&one.entry, &own) {
-                Ok(event) => event,
-                Err(error) => {
-                    self.found.add("platform_events", one.key, error.to_string());
-                    continue;
+            if place == Place::Log {
+                let number = unsigned(one.key)?;
+                if number > self.next {
+                    self.missing(self.next, number);
                 }
-            };
-            let pending = derive(&event, &one.entry)?;
-            self.compare_columns(one, &pending);
-            let writes = apply::writes(&event.payload, event.recorded_at);
-            if let Err(error) = tx.run(writes).await {
-                let what = format!("its change does not follow from those before: {error}");
-                self.found.add("platform_events", one.key, what);
+                self.next = number + 1;
+            }
+            let Some(pending) = self.one(&mut tx, place, one, personal).await? else {
                 self.broken = true;
                 return Ok(());
-            }
-            appended.push(pending);
+            };
+            replayed.push(pending);
         }
-        let writes = if numbered { self.number(&appended)? } else { vec![] };
+        let mut writes = vec![];
+        if place == Place::Log {
+            let batch = batch::append(std::mem::take(&mut self.head), &replayed)?;
+            self.head = batch.head;
+            writes = batch.writes;
+        }
         if let Err(error) = tx.commit_with(writes).await {
-            self.found.add(
-                "platform_events",
-                stored.last().map_or(0, |one| one.key),
-                format!("numbers: {error}"),
-            );
+            let last = stored.last().map_or(0, |one| one.key);
+            self.found.add(place.table(), last, format!("the numbers up to it do not follow: {error}"));
+            self.broken = true;
         }
         Ok(())
     }
 
-    fn compare_columns(&mut self, one: &Stored, pending: &Pending) {
-        for ((name, stored), derived) in column_names().zip(&one.columns).zip(pending.columns()) {
-            if stored != derived {
-                self.found.add(
-                    "platform_events",
-                    one.key,
-                    format!("column {name} is not what the entry says"),
-                );
+    /// Replays one event; nothing if it cannot be.
+    async fn one(
+        &mut self,
+        tx: &mut Tx,
+        place: Place,
+        one: &Stored,
+        personal: &PersonalByEvent,
+    ) -> Result<Option<Pending>> {
+        if leaf_hash(&one.entry).as_bytes().as_slice() != one.leaf {
+            self.found.add(place.table(), one.key, "the leaf hash is not the hash of the entry");
+        }
+        let own = one.event_id.and_then(|id| personal.get(&id)).map(Vec::as_slice).unwrap_or_default();
+        let event = match self.decode(&one.entry, own) {
+            Ok(event) => event,
+            Err(error) => {
+                self.found.add(place.table(), one.key, error.to_string());
+                return Ok(None);
             }
+        };
+        let pending = derive(&event, &one.entry)?;
+        self.compare_columns(place, one, &pending);
+        if let Err(error) = tx.run(apply::writes(&event.payload, event.recorded_at)).await {
+            let what = format!("its change does not follow from those before: {error}");
+            self.found.add(place.table(), one.key, what);
+            return Ok(None);
+        }
+        Ok(Some(pending))
+    }
+
+    /// Decodes an entry with those of its personal values that match their commitments; the others count as erased.
+    fn decode(&mut self, entry: &[u8], personal: &[StoredPersonal]) -> Result<Recorded, EntryError> {
+        let mut fields: Vec<(&str, PersonalField)> = vec![];
+        for stored in personal {
+            match &stored.fields {
+                Some(own) => fields.extend(own.iter().map(|field| (stored.row.as_str(), field.clone()))),
+                None => self.found.add("event_personal", &stored.row, "cannot be read"),
+            }
+        }
+        loop {
+            let values: Vec<PersonalField> = fields.iter().map(|(_, field)| field.clone()).collect();
+            let wrong = match Recorded::decode(entry, &values) {
+                Err(EntryError::Mismatch { path }) => path,
+                other => return other,
+            };
+            let Some(at) = fields.iter().position(|(_, field)| field.path == wrong) else {
+                return Err(EntryError::Mismatch { path: wrong });
+            };
+            let (row, _) = fields.remove(at);
+            let what = format!("the value at {wrong} does not match its commitment");
+            self.found.add("event_personal", row, what);
         }
     }
 
-    fn number(&mut self, pending: &[Pending]) -> Result<Vec<Write>> {
-        let batch = batch::append(std::mem::take(&mut self.head), pending)?;
-        self.head = batch.head;
-        Ok(batch.writes)
+    fn compare_columns(&mut self, place: Place, one: &Stored, pending: &Pending) {
+        for ((name, stored), derived) in stored::column_names().zip(&one.columns).zip(pending.columns()) {
+            // The leaf is compared with the entry already.
+            if stored.as_ref() != Some(derived) && name != "leaf_hash" {
+                let what = format!("column {name} is not what the entry says");
+                self.found.add(place.table(), one.key, what);
+            }
+        }
+        if place == Place::Outbox && one.deltas.as_ref() != Some(&pending.counts.to_text()) {
+            self.found.add(place.table(), one.key, "column deltas is not what the entry says");
+        }
     }
 }
 

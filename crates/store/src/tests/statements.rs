@@ -23,7 +23,7 @@ const LISTS: &[(&str, &[&Sql])] = &[
     ("apply/tenant.rs", apply::tenant::STATEMENTS),
     ("apply/user.rs", apply::user::STATEMENTS),
     ("check/compare.rs", check::compare::STATEMENTS),
-    ("check/replay.rs", check::replay::STATEMENTS),
+    ("check/stored.rs", check::stored::STATEMENTS),
     ("engine/schema/postgres.rs", schema::postgres::STATEMENTS),
     ("engine/schema/sqlite.rs", schema::sqlite::STATEMENTS),
     ("idempotency.rs", idempotency::STATEMENTS),

@@ -136,6 +136,36 @@ impl World {
         self.behind(&drops.join(";")).await;
     }
 
+    /// Copies every table, for [`World::put_copies_back`].
+    pub(super) async fn keep_copies(&self) {
+        let copies = self
+            .tables()
+            .await
+            .into_iter()
+            .map(|table| format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}"));
+        self.behind(&copies.collect::<Vec<_>>().join(";")).await;
+    }
+
+    /// Makes every table what it was, whatever was done to it.
+    pub(super) async fn put_copies_back(&self) {
+        let (without_references, overriding) = match self.engine() {
+            Engine::Sqlite => ("PRAGMA defer_foreign_keys = ON", ""),
+            Engine::Postgres => ("SET LOCAL session_replication_role = replica", "OVERRIDING SYSTEM VALUE"),
+        };
+        let mut script = vec![without_references.to_owned()];
+        for table in self.tables().await {
+            script.push(format!("DELETE FROM {table}"));
+            script.push(format!("INSERT INTO {table} {overriding} SELECT * FROM kept_{table}"));
+        }
+        self.behind(&script.join(";")).await;
+    }
+
+    /// The tables of the schema, without copies.
+    async fn tables(&self) -> Vec<String> {
+        let tables = Schema::read(&self.owner.db).await.unwrap().tables.into_keys();
+        tables.filter(|table| !table.starts_with("kept_") && table != "schema_migrations").collect()
+    }
+
     /// The first column of a query, asked by the owner.
     pub(super) async fn column<T: FromCell>(&self, text: &str) -> Vec<T> {
         let sql = Sql::dynamic("TEST", text.to_owned());
