@@ -86,7 +86,7 @@ impl Store {
 }
 
 /// How many differences are named; beyond that a log is simply not the one that was written.
-pub(crate) const MAX_DIFFERENCES: usize = 1_000;
+pub(crate) const MAX_DIFFERENCES: u32 = 1_000;
 
 /// Where differences are collected.
 #[derive(Default)]
@@ -94,7 +94,7 @@ pub(crate) struct Differences(pub(crate) Vec<Difference>);
 
 impl Differences {
     pub(crate) fn add(&mut self, table: &'static str, row: impl fmt::Display, what: impl Into<String>) {
-        if self.0.len() < MAX_DIFFERENCES {
+        if self.0.len() < MAX_DIFFERENCES as usize {
             self.0.push(Difference { table, row: row.to_string(), what: what.into() });
         }
     }

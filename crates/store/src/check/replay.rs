@@ -9,7 +9,7 @@ use daybook_proof::{Frontier, Hash, leaf_hash};
 use tempfile::TempDir;
 
 use super::{
-    CheckProgress, Difference, Differences, MAX_DIFFERENCES, has_outbox,
+    CheckProgress, Difference, Differences, has_outbox,
     stored::{self, PersonalByEvent, Place, Stored, StoredPersonal},
 };
 use crate::{
@@ -56,7 +56,7 @@ pub(super) async fn replay(
     if has_outbox(store.engine()) && !replay.broken {
         pending = replay.place(snapshot, Place::Outbox, |_| {}).await?;
     }
-    for row in stored::personal_of_nobody(snapshot, store.engine(), MAX_DIFFERENCES as i64).await? {
+    for row in stored::personal_of_nobody(snapshot, store.engine()).await? {
         replay.found.add("event_personal", row, "no event has this id");
     }
     let Replay { head, found, broken, .. } = replay;
@@ -102,12 +102,10 @@ impl Replay {
 
     /// The events from `first` to before `end` are not there.
     fn missing(&mut self, first: u64, end: u64) {
-        match end - first {
-            1 => self.found.add("platform_events", first, "the event is missing"),
-            _ => {
-                let row = format!("{first} to {}", end - 1);
-                self.found.add("platform_events", row, "the events are missing");
-            }
+        if end - first == 1 {
+            self.found.add("platform_events", first, "the event is missing");
+        } else {
+            self.found.add("platform_events", format!("{first} to {}", end - 1), "the events are missing");
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use daybook_model::event::PersonalField;
 use uuid::Uuid;
 
+use super::MAX_DIFFERENCES;
 use crate::{
     Reads, Result,
     engine::{Engine, FromCell, Micros, Row, Val, statements, vals},
@@ -160,17 +161,13 @@ pub(super) async fn personal(
 }
 
 /// Rows of `event_personal` that belong to no event, up to a limit.
-pub(super) async fn personal_of_nobody(
-    snapshot: &mut Reads<'_>,
-    engine: Engine,
-    limit: i64,
-) -> Result<Vec<String>> {
+pub(super) async fn personal_of_nobody(snapshot: &mut Reads<'_>, engine: Engine) -> Result<Vec<String>> {
     let sql = match engine {
         Engine::Sqlite => &PERSONAL_OF_NOBODY,
         Engine::Postgres => &PERSONAL_OF_NOBODY_WAITING,
     };
     let read = |row: &Row<'_>| Ok(row_name(row.get(0).ok(), row.get(1).ok()));
-    Ok(snapshot.conn().all(sql, vals![limit], read).await?)
+    Ok(snapshot.conn().all(sql, vals![MAX_DIFFERENCES], read).await?)
 }
 
 fn row_name(event: Option<Uuid>, subject: Option<Uuid>) -> String {

@@ -92,7 +92,7 @@ pub(crate) fn list(
         status: filter.status.map(CodeStatus::as_str),
     };
     let mut query = Query::new("LIST_CODES", start)
-        .owned("activation_codes", scope, of)
+        .owned("activation_codes", scope, &of)
         .and_opt("k.id < ?", after.map(|cursor| cursor.id));
     if let Some(search) = &filter.search {
         query = query

@@ -117,7 +117,7 @@ pub(crate) fn list(
     );
     let of = Owned { label: None, project: filter.project, status: filter.status.map(DeviceStatus::as_str) };
     let mut query = Query::new("LIST_DEVICES", start)
-        .owned("devices", scope, of)
+        .owned("devices", scope, &of)
         .and_opt("k.id < ?", after.map(|cursor| cursor.id));
     if let Some(search) = &filter.search {
         query = query

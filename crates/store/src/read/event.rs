@@ -204,9 +204,9 @@ impl Walk {
             conditions.push(format!(
                 "{column} IS NOT DISTINCT FROM {value} AND {column} >= {value} AND {column} <= {value}"
             ));
-            columns.push_str(&format!("{column}, "));
-            values.push_str(&format!("{value}, "));
-            order.push_str(&format!("{column} DESC, "));
+            columns += &[column, ", "].concat();
+            values += &[value.as_str(), ", "].concat();
+            order += &[column, " DESC, "].concat();
         }
         if self.imported {
             // Written as the index has it: it holds these events alone.

@@ -96,7 +96,7 @@ pub(crate) fn list(
     );
     let of = Owned { label: None, project: None, status: filter.status.map(ProjectStatus::as_str) };
     Query::new("LIST_PROJECTS", start)
-        .owned("projects", scope, of)
+        .owned("projects", scope, &of)
         .and_opt("k.id < ?", after.map(|cursor| cursor.id))
         .then("ORDER BY k.id DESC LIMIT ?", limit + 1)
         .text(

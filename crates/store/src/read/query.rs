@@ -57,12 +57,12 @@ impl Query {
     /// A planner that guesses wrong reads a whole table for one page, and SQLite does not even count rows. So the index is chosen
     /// here: the narrowest condition is asked of `k` and answered from an index that ends in `id`; what else must hold is looked
     /// up in each row by its key.
-    pub(crate) fn owned(self, table: &str, scope: TenantScope, of: Owned<'_>) -> Self {
-        let Owned { label, project, status } = of;
+    pub(crate) fn owned(self, table: &str, scope: TenantScope, of: &Owned<'_>) -> Self {
+        let &Owned { label, project, status } = of;
         let row = Lookup { table, tenant: None, project: None, status: None };
         match (label, project) {
             (Some(label), _) => {
-                self.and("k.label = ?", label).row(Lookup { tenant: scope.id(), project, status, ..row })
+                self.and("k.label = ?", label).row(&Lookup { tenant: scope.id(), project, status, ..row })
             }
             (None, Some(project)) => match scope {
                 TenantScope::Of(tenant) => self.and("k.tenant_id = ?", tenant),
@@ -72,15 +72,15 @@ impl Query {
                 }
             }
             .and("k.project_id = ?", project)
-            .row(Lookup { status, ..row }),
+            .row(&Lookup { status, ..row }),
             (None, None) => self.and_opt("k.tenant_id = ?", scope.id()).and_opt("k.status = ?", status),
         }
     }
 
     /// Adds conditions that are looked up in the row of `k`. A comparison with one value, not EXISTS: PostgreSQL would make that
     /// a join and might begin it at the other end.
-    fn row(self, lookup: Lookup<'_>) -> Self {
-        let Lookup { table, tenant, project, status } = lookup;
+    fn row(self, lookup: &Lookup<'_>) -> Self {
+        let &Lookup { table, tenant, project, status } = lookup;
         if tenant.is_none() && project.is_none() && status.is_none() {
             return self;
         }
