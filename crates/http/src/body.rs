@@ -10,7 +10,7 @@ use axum::{
 };
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
-use crate::{idempotency::is_too_long, problem::Problem};
+use crate::problem::Problem;
 
 /// A JSON body.
 pub(crate) struct JsonBody<T>(pub(crate) T);
@@ -30,7 +30,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail));
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|error| {
-            if is_too_long(&error) {
+            if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 let detail = "the body may have at most 1 MiB";
                 Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", detail)
             } else {
@@ -42,12 +42,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
 }
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // A list of the fields' values in their order would be read too; nobody should come to rely on that order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Problem::field("", "INVALID_TYPE", "expected an object"));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let place = pointer(error.path());
         let error = error.into_inner();
         if error.is_data() {
-            Problem::field(place, "INVALID_TYPE", describe(&error.to_string()))
+            wrong_field(&place, &error.to_string())
         } else {
             let detail =
                 format!("the body is not valid JSON (line {}, column {})", error.line(), error.column());
@@ -60,12 +64,36 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
+/// The problem of a value that does not fit; `place` is where the deserializer was.
+fn wrong_field(place: &str, message: &str) -> Problem {
+    if let Some(name) = quoted(message, "missing field `") {
+        return Problem::field(format!("{place}{}", segment(name)), "REQUIRED", "must be given");
+    }
+    if message.starts_with("unknown field `") {
+        return Problem::field(place, "UNKNOWN_FIELD", "is not a field of this request");
+    }
+    if message.starts_with("duplicate field `") {
+        return Problem::field(place, "DUPLICATE_FIELD", "must be given once");
+    }
+    Problem::field(place, "INVALID_TYPE", describe(message))
+}
+
+/// What stands between this beginning of a message and the next backtick.
+fn quoted<'a>(message: &'a str, beginning: &str) -> Option<&'a str> {
+    message.strip_prefix(beginning)?.split('`').next()
+}
+
+/// A name as a part of a JSON pointer.
+fn segment(name: &str) -> String {
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
 /// A JSON pointer (RFC 6901) out of a deserializer's path.
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     path.iter()
-        .map(|segment| match segment {
-            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+        .map(|part| match part {
+            Segment::Map { key } => segment(key),
             Segment::Seq { index } => format!("/{index}"),
             Segment::Enum { variant } => format!("/{variant}"),
             Segment::Unknown => String::new(),
@@ -78,7 +106,6 @@ fn describe(message: &str) -> String {
     let message = message.split(" at line ").next().unwrap_or(message);
     match (message.find("invalid "), message.find("expected ")) {
         (Some(_), Some(at)) => message.get(at..).unwrap_or("another type").to_owned(),
-        _ if message.starts_with("unknown field") => "is not a field of this request".to_owned(),
         _ if message.starts_with("unknown variant") => message
             .split_once(", ")
             .map_or_else(|| "is not one of the allowed values".to_owned(), |(_, rest)| rest.to_owned()),
@@ -99,6 +126,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
                 let message = error.body_text();
                 let message =
                     message.strip_prefix("Failed to deserialize query string: ").unwrap_or(&message);
+                if let Some(name) = quoted(message, "duplicate field `") {
+                    return Err(Problem::field(
+                        format!("?{name}"),
+                        "DUPLICATE_PARAMETER",
+                        "must be given once",
+                    ));
+                }
                 let (name, detail) = message.split_once(": ").unwrap_or(("", message));
                 Err(Problem::field(format!("?{name}"), "INVALID_PARAMETER", describe(detail)))
             }

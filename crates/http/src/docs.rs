@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::State,
-    http::{StatusCode, header},
+    http::header,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -16,6 +16,8 @@ use utoipa::openapi::{
 };
 
 use crate::{App, problem::Problem};
+
+mod problems;
 
 /// The documents, made once.
 pub(crate) struct Documents {
@@ -30,6 +32,11 @@ impl Documents {
         let page = page.render().unwrap_or_else(|error| format!("the page cannot be rendered: {error}"));
         Self { openapi: document.to_string(), page }
     }
+}
+
+/// The whole document, out of what the routes say of themselves.
+pub(crate) fn complete(api: OpenApi) -> OpenApi {
+    problems::add(api)
 }
 
 /// What the document says besides the routes.
@@ -200,13 +207,15 @@ fn parameters(operation: &Value) -> Vec<(String, String, Prose)> {
 fn answers(document: &Value, operation: &Value) -> Vec<(String, Prose, Option<String>)> {
     let listed = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
     let view = |(status, answer): (&String, &Value)| {
+        // A problem that any operation can answer with: its shape is shown where an operation has one of its own.
+        if let Some(shared) = answer.get("$ref").and_then(Value::as_str) {
+            let shared = shared.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
+            let said = shared.map(|shared| text(shared, "description")).unwrap_or_default();
+            return (status.clone(), Prose::new(&said), None);
+        }
         let content = answer.get("content").and_then(Value::as_object);
         let shape = content.and_then(|content| schema_text(document, content.values().next()?.get("schema")));
-        let said = text(answer, "description");
-        let reason =
-            status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()?.canonical_reason());
-        let meaning = if said.is_empty() { reason.unwrap_or_default() } else { &said };
-        (status.clone(), Prose::new(meaning), shape)
+        (status.clone(), Prose::new(&text(answer, "description")), shape)
     };
     listed.map(view).collect()
 }

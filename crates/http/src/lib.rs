@@ -8,6 +8,7 @@ mod docs;
 mod etag;
 mod health;
 mod idempotency;
+mod linger;
 mod page;
 mod personal;
 mod problem;

@@ -18,7 +18,7 @@ const MAX_LIMIT: u32 = 500;
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageParams {
     /// How many items, 1 to 500; 50 if absent.
-    #[param(minimum = 1, maximum = 500, default = 50)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500, default = 50)]
     pub(crate) limit: Option<String>,
     /// Where the page begins: `next` of the page before.
     pub(crate) cursor: Option<String>,

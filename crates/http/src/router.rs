@@ -43,12 +43,13 @@ fn routes() -> OpenApiRouter<App> {
 
 /// The OpenAPI 3.1 document of every route.
 pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    docs::complete(routes().split_for_parts().1)
 }
 
 /// The portal's HTTP interface. `stopping` becomes true when the server stops: streams end then.
 pub fn router(portal: Portal, config: &HttpConfig, stopping: watch::Receiver<bool>) -> Router {
     let (router, api) = routes().split_for_parts();
+    let api = docs::complete(api);
     let app = App { portal, stopping, documents: Arc::new(docs::Documents::new(&api)) };
     // The last layer is the outermost: ids first, then problems, then what may cause them.
     let mut router = router

@@ -17,7 +17,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::{HttpConfig, router};
+use crate::{HttpConfig, linger::Lingering, router};
 
 /// The longest head of a request, headers included: 32 KiB.
 const MAX_HEAD: u32 = 32 * 1024;
@@ -98,5 +98,7 @@ fn serve_connection(
         request.extensions_mut().insert(ConnectInfo(peer));
         request.map(axum::body::Body::new)
     });
-    server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned()
+    server
+        .serve_connection(TokioIo::new(Lingering::new(stream)), TowerToHyperService::new(service))
+        .into_owned()
 }

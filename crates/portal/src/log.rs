@@ -41,7 +41,10 @@ impl Portal {
         if let Ok(id) = name.parse() {
             return Ok(Some(id));
         }
-        Ok(self.store().reads().await?.tenant_by_slug(name).await?.map(|tenant| tenant.id))
+        match self.tenant(name).await {
+            Err(PortalError::NotFound(_)) => Ok(None),
+            found => Ok(Some(found?.id)),
+        }
     }
 
     /// Size and root of the log.

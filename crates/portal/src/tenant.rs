@@ -118,6 +118,7 @@ impl Portal {
 
     /// The tenant with this slug.
     pub async fn tenant(&self, slug: &str) -> Result<Tenant> {
+        let slug = well_formed(slug)?;
         self.store().reads().await?.tenant_by_slug(slug).await?.ok_or(PortalError::NotFound(Noun::Tenant))
     }
 
@@ -134,7 +135,8 @@ impl Portal {
     /// What deleting a tenant would close, and the log size it was counted at.
     pub async fn deletion_impact(&self, slug: &str) -> Result<(Tenant, TenantImpact, u64)> {
         let mut reads = self.store().snapshot().await?;
-        let tenant = reads.tenant_by_slug(slug).await?.ok_or(PortalError::NotFound(Noun::Tenant))?;
+        let tenant =
+            reads.tenant_by_slug(well_formed(slug)?).await?.ok_or(PortalError::NotFound(Noun::Tenant))?;
         let impact = reads.tenant_impact(tenant.id).await?;
         Ok((tenant, impact, reads.log_size().await?))
     }
@@ -144,14 +146,20 @@ impl Portal {
         let mut reads = self.store().reads().await?;
         let tenant = match name.parse::<TenantId>() {
             Ok(id) => reads.tenant(id).await?,
-            Err(_) => reads.tenant_by_slug(name).await?,
+            Err(_) => reads.tenant_by_slug(well_formed(name)?).await?,
         };
         tenant.ok_or(PortalError::NotFound(Noun::Tenant))
     }
 }
 
+/// The slug, if a tenant can have it: the database is not asked for what it could not even store.
+fn well_formed(slug: &str) -> Result<&str> {
+    text::slug(slug).map(|_| slug).map_err(|_| PortalError::NotFound(Noun::Tenant))
+}
+
 /// The tenant with this slug, locked: the first lock of every use case that changes something of a tenant.
 pub(crate) async fn lock(unit: &mut UnitOfWork, slug: &str) -> Result<Tenant> {
+    let slug = well_formed(slug)?;
     unit.locks().tenant_by_slug(slug).await?.ok_or(PortalError::NotFound(Noun::Tenant))
 }
 

@@ -18,7 +18,7 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "code": "ACME-7QK2P-0M3XA-9TZ4B-C8R5D-1HJ6N", "fingerprint": "b7c9e1d2-serial-00317", "label": "Front desk", "platform": "linux" }))]
-pub(crate) struct Body {
+pub(crate) struct ActivationAttempt {
     /// The code, as it was typed.
     code: String,
     /// 8 to 200 visible ASCII characters; the same for every attempt of one device.
@@ -35,7 +35,7 @@ pub(crate) struct Body {
 ///
 /// Takes a use of the code and enrols the device: 201. The same device again: 200, no use is taken, its old tokens end. Every
 /// refusal with a real code is recorded as `ACTIVATION_REFUSED` with its reason.
-#[utoipa::path(post, path = "/activate", tag = "devices", request_body = Body, responses(
+#[utoipa::path(post, path = "/activate", tag = "devices", request_body = ActivationAttempt, responses(
     (status = 201, description = "Enrolled", body = EnrolmentView),
     (status = 200, description = "The same device again", body = EnrolmentView),
     (status = 403, description = "`CODE_REVOKED`, `CODE_EXPIRED`, `TENANT_SUSPENDED`, `PROJECT_INACTIVE`, `DEVICE_REVOKED` or `DEVICE_LIMIT_REACHED`", body = ProblemBody, content_type = "application/problem+json"),
@@ -46,10 +46,10 @@ pub(crate) struct Body {
 pub(crate) async fn activate(
     origin: Origin,
     State(app): State<App>,
-    JsonBody(body): JsonBody<Body>,
+    JsonBody(body): JsonBody<ActivationAttempt>,
 ) -> Result<impl IntoResponse, Problem> {
     let project = parse_optional("/project", body.project.as_deref())?;
-    let Body { code, fingerprint, label, platform, .. } = body;
+    let ActivationAttempt { code, fingerprint, label, platform, .. } = body;
     let request = Activation { code, fingerprint, label, platform, project };
     match app.portal.activate(&device_context(origin), request).await? {
         ActivationAnswer::Enrolled(enrolment) => {

@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "app_version": "2.4.1" }))]
-pub(crate) struct Body {
+pub(crate) struct Heartbeat {
     /// What the device runs, at most 60 characters.
     app_version: Option<String>,
 }
@@ -23,14 +23,14 @@ pub(crate) struct Body {
 /// Heartbeat
 ///
 /// Telemetry, not an event: written in batches, within about a second.
-#[utoipa::path(post, path = "/heartbeat", tag = "devices", request_body = Body, security(("device_token" = ["access"])), responses(
+#[utoipa::path(post, path = "/heartbeat", tag = "devices", request_body = Heartbeat, security(("device_token" = ["access"])), responses(
     (status = 202, description = "It was heard"),
     (status = 401, description = "The token opens nothing", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn heartbeat(
     DeviceCaller(identity): DeviceCaller,
     State(app): State<App>,
-    JsonBody(body): JsonBody<Body>,
+    JsonBody(body): JsonBody<Heartbeat>,
 ) -> Result<StatusCode, Problem> {
     app.portal.heartbeat(&identity, body.app_version.as_deref())?;
     Ok(StatusCode::ACCEPTED)

@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "name": "nightly export", "role": "auditor", "expires_in_days": 365 }))]
-pub(crate) struct Body {
+pub(crate) struct NewApiToken {
     /// 1 to 120 characters.
     name: String,
     /// `owner`, `admin` or `auditor`.
@@ -38,14 +38,14 @@ pub(crate) struct Issued {
 /// Create an API token
 ///
 /// The only time it is shown: the database keeps a hash. Records `API_TOKEN_CREATED`.
-#[utoipa::path(post, path = "/api-tokens", tag = "access", request_body = Body, security(("api_token" = ["owner"])), responses(
+#[utoipa::path(post, path = "/api-tokens", tag = "access", request_body = NewApiToken, security(("api_token" = ["owner"])), responses(
     (status = 201, body = Issued),
     (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn create_api_token(
     caller: AdminCaller<Own>,
     State(app): State<App>,
-    JsonBody(body): JsonBody<Body>,
+    JsonBody(body): JsonBody<NewApiToken>,
 ) -> Result<impl IntoResponse, Problem> {
     let role = parse_field("/role", &body.role)?;
     let draft = ApiTokenDraft { name: body.name, role, expires_in_days: body.expires_in_days };

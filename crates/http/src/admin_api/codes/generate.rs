@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "tenant": "acme", "count": 10, "max_uses": 1, "expires_in_days": 90, "label": "spring batch" }))]
-pub(crate) struct Body {
+pub(crate) struct CodeOrder {
     /// Slug or id of the tenant.
     tenant: String,
     /// Id of the project they are bound to.
@@ -77,16 +77,16 @@ impl From<GeneratedCodes> for Generated {
 /// Generate activation codes
 ///
 /// The only time they are shown: the database keeps an HMAC of each. Records one `CODE_GENERATED` per code.
-#[utoipa::path(post, path = "/codes/generate", tag = "codes", request_body = Body, security(("api_token" = ["admin"])), responses(
+#[utoipa::path(post, path = "/codes/generate", tag = "codes", request_body = CodeOrder, security(("api_token" = ["admin"])), responses(
     (status = 201, body = Generated),
     (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn generate_codes(
     caller: AdminCaller<Change>,
     State(app): State<App>,
-    JsonBody(body): JsonBody<Body>,
+    JsonBody(body): JsonBody<CodeOrder>,
 ) -> Result<impl IntoResponse, Problem> {
-    let Body { tenant, project, count, max_uses, expires_in_days, expires_at, label } = body;
+    let CodeOrder { tenant, project, count, max_uses, expires_in_days, expires_at, label } = body;
     let expires_at: Option<Timestamp> = parse_optional("/expires_at", expires_at.as_deref())?;
     let draft = CodeDraft { count, max_uses, expires_in_days, expires_at, label };
     let request = CodeRequest { tenant, project: parse_optional("/project", project.as_deref())?, draft };

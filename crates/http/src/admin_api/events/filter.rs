@@ -40,8 +40,10 @@ pub(crate) struct FilterParams {
     /// `done` or `refused`.
     pub(crate) outcome: Option<String>,
     /// Happened at or after, RFC 3339.
+    #[param(value_type = Option<String>, format = DateTime)]
     pub(crate) since: Option<String>,
     /// Happened before, RFC 3339.
+    #[param(value_type = Option<String>, format = DateTime)]
     pub(crate) until: Option<String>,
     /// Anything's id, a tenant's slug, or an event type.
     pub(crate) q: Option<String>,

@@ -19,7 +19,7 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// How many days back, 1 to 3,650; 7 if absent.
-    #[param(minimum = 1, maximum = 3650, default = 7)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 3650, default = 7)]
     days: Option<String>,
     /// `MAJOR` or `MINOR`.
     severity: Option<String>,

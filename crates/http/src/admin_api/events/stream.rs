@@ -33,6 +33,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(20);
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// The place of the last event that is known; the stream begins after it. Absent: from now on.
+    #[param(value_type = Option<i64>, minimum = -1)]
     after: Option<String>,
 }
 

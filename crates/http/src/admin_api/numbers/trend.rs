@@ -18,7 +18,7 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// How many days, today included, 1 to 730; 30 if absent.
-    #[param(minimum = 1, maximum = 730, default = 30)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 730, default = 30)]
     days: Option<String>,
 }
 

@@ -18,7 +18,7 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "code": "ACME-7QK2P-0M3XA-9TZ4B-C8R5D-1HJ6N" }))]
-pub(crate) struct Body {
+pub(crate) struct CodeAssignment {
     /// The whole code, as it was shown once.
     code: String,
 }
@@ -26,7 +26,7 @@ pub(crate) struct Body {
 /// Assign a code to a project
 ///
 /// Binds a code of the project's tenant that is not bound yet. Records `CODE_ASSIGNED`; binding it again records nothing.
-#[utoipa::path(post, path = "/projects/{id}/assign-code", tag = "projects", request_body = Body, params(("id" = String, Path)), security(("api_token" = ["admin"])), responses(
+#[utoipa::path(post, path = "/projects/{id}/assign-code", tag = "projects", request_body = CodeAssignment, params(("id" = String, Path)), security(("api_token" = ["admin"])), responses(
     (status = 200, body = ProjectView),
     (status = 404, description = "There is no such project or code", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "The code belongs to another project or is not active", body = ProblemBody, content_type = "application/problem+json"),
@@ -36,7 +36,7 @@ pub(crate) async fn assign_code(
     caller: AdminCaller<Change>,
     State(app): State<App>,
     Id(id): Id<ProjectId>,
-    JsonBody(body): JsonBody<Body>,
+    JsonBody(body): JsonBody<CodeAssignment>,
 ) -> Result<impl IntoResponse, Problem> {
     let listing = app.portal.assign_code(&caller.context(), id, &body.code).await?;
     Ok(Versioned(listing.project.version, Json(ProjectView::from(listing))))

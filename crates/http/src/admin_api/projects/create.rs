@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "tenant": "acme", "name": "Kiosk", "client_name": "City museum", "priority": "high" }))]
-pub(crate) struct Body {
+pub(crate) struct NewProject {
     /// Slug or id of its tenant.
     tenant: String,
     /// 1 to 120 characters.
@@ -36,17 +36,17 @@ pub(crate) struct Body {
 /// Create a project
 ///
 /// Records `PROJECT_CREATED`.
-#[utoipa::path(post, path = "/projects", tag = "projects", request_body = Body, security(("api_token" = ["admin"])), responses(
+#[utoipa::path(post, path = "/projects", tag = "projects", request_body = NewProject, security(("api_token" = ["admin"])), responses(
     (status = 201, body = ProjectView),
     (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn create_project(
     caller: AdminCaller<Change>,
     State(app): State<App>,
-    JsonBody(body): JsonBody<Body>,
+    JsonBody(body): JsonBody<NewProject>,
 ) -> Result<impl IntoResponse, Problem> {
     let priority = parse_optional("/priority", body.priority.as_deref())?;
-    let Body { tenant, name, client_name, description, is_active, .. } = body;
+    let NewProject { tenant, name, client_name, description, is_active, .. } = body;
     let draft = ProjectDraft { name, client_name, description, priority, is_active };
     let listing = app.portal.create_project(&caller.context(), &tenant, draft).await?;
     Ok((StatusCode::CREATED, Versioned(listing.project.version, Json(ProjectView::from(listing)))))

@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "is_active": false }))]
-pub(crate) struct Body {
+pub(crate) struct ProjectChanges {
     /// 1 to 120 characters.
     name: Option<String>,
     /// For whom it is.
@@ -36,7 +36,7 @@ pub(crate) struct Body {
 /// Edit a project
 ///
 /// Also switches it on or off. Records `PROJECT_UPDATED` with the changed fields; an edit that changes nothing records nothing.
-#[utoipa::path(patch, path = "/projects/{id}", tag = "projects", request_body = Body, params(
+#[utoipa::path(patch, path = "/projects/{id}", tag = "projects", request_body = ProjectChanges, params(
     ("id" = String, Path), ("If-Match" = Option<String>, Header, description = "The `ETag` that was read; 412 if it is stale"),
 ), security(("api_token" = ["admin"])), responses(
     (status = 200, body = ProjectView),
@@ -49,10 +49,10 @@ pub(crate) async fn update_project(
     State(app): State<App>,
     Id(id): Id<ProjectId>,
     IfMatch(version): IfMatch,
-    JsonBody(body): JsonBody<Body>,
+    JsonBody(body): JsonBody<ProjectChanges>,
 ) -> Result<impl IntoResponse, Problem> {
     let priority = parse_optional("/priority", body.priority.as_deref())?;
-    let Body { name, client_name, description, is_active, .. } = body;
+    let ProjectChanges { name, client_name, description, is_active, .. } = body;
     let edit = ProjectEdit { name, client_name, description, priority, is_active };
     let listing = app.portal.update_project(&caller.context(), id, edit, version).await?;
     Ok(Versioned(listing.project.version, Json(ProjectView::from(listing))))

@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "name": "Acme Räder", "contact_email": "ada@example.com", "plan": "standard", "device_limit": 250 }))]
-pub(crate) struct Body {
+pub(crate) struct NewTenant {
     /// 1 to 120 characters.
     name: String,
     /// 2 to 63 of a-z, 0-9 and hyphens; made from the name if absent.
@@ -39,9 +39,9 @@ pub(crate) struct Body {
     code_prefix: Option<String>,
 }
 
-impl From<Body> for TenantDraft {
-    fn from(body: Body) -> Self {
-        let Body {
+impl From<NewTenant> for TenantDraft {
+    fn from(body: NewTenant) -> Self {
+        let NewTenant {
             name,
             slug,
             contact_email,
@@ -59,7 +59,7 @@ impl From<Body> for TenantDraft {
 /// Create a tenant
 ///
 /// Records `TENANT_CREATED`.
-#[utoipa::path(post, path = "/tenants", tag = "tenants", request_body = Body, security(("api_token" = ["admin"])), responses(
+#[utoipa::path(post, path = "/tenants", tag = "tenants", request_body = NewTenant, security(("api_token" = ["admin"])), responses(
     (status = 201, body = TenantView),
     (status = 409, description = "The slug is taken", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
@@ -67,7 +67,7 @@ impl From<Body> for TenantDraft {
 pub(crate) async fn create_tenant(
     caller: AdminCaller<Change>,
     State(app): State<App>,
-    JsonBody(body): JsonBody<Body>,
+    JsonBody(body): JsonBody<NewTenant>,
 ) -> Result<impl IntoResponse, Problem> {
     let tenant = app.portal.create_tenant(&caller.context(), body.into()).await?;
     Ok((StatusCode::CREATED, Versioned(tenant.version, Json(TenantView::from(tenant)))))

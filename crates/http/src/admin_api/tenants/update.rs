@@ -22,7 +22,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "name": "Acme Wheels", "domain": null, "device_limit": 500 }))]
-pub(crate) struct Body {
+pub(crate) struct TenantChanges {
     /// 1 to 120 characters.
     name: Option<String>,
     /// Null empties it.
@@ -49,10 +49,18 @@ pub(crate) struct Body {
     code_prefix: Option<String>,
 }
 
-impl From<Body> for TenantEdit {
-    fn from(body: Body) -> Self {
-        let Body { name, contact_email, domain, logo_url, primary_color, plan, device_limit, code_prefix } =
-            body;
+impl From<TenantChanges> for TenantEdit {
+    fn from(body: TenantChanges) -> Self {
+        let TenantChanges {
+            name,
+            contact_email,
+            domain,
+            logo_url,
+            primary_color,
+            plan,
+            device_limit,
+            code_prefix,
+        } = body;
         Self { name, contact_email, domain, logo_url, primary_color, plan, device_limit, code_prefix }
     }
 }
@@ -60,7 +68,7 @@ impl From<Body> for TenantEdit {
 /// Edit a tenant
 ///
 /// Records `TENANT_UPDATED` with the changed fields, before and after; an edit that changes nothing records nothing.
-#[utoipa::path(patch, path = "/tenants/{slug}", tag = "tenants", request_body = Body, params(
+#[utoipa::path(patch, path = "/tenants/{slug}", tag = "tenants", request_body = TenantChanges, params(
     ("slug" = String, Path), ("If-Match" = Option<String>, Header, description = "The `ETag` that was read; 412 if it is stale"),
 ), security(("api_token" = ["admin"])), responses(
     (status = 200, body = TenantView),
@@ -73,7 +81,7 @@ pub(crate) async fn update_tenant(
     State(app): State<App>,
     Path(slug): Path<String>,
     IfMatch(version): IfMatch,
-    JsonBody(body): JsonBody<Body>,
+    JsonBody(body): JsonBody<TenantChanges>,
 ) -> Result<impl IntoResponse, Problem> {
     let tenant = app.portal.update_tenant(&caller.context(), &slug, body.into(), version).await?;
     Ok(Versioned(tenant.version, Json(TenantView::from(tenant))))
