@@ -107,6 +107,13 @@ impl Request {
         Self { builder: self.builder.body(body.into()) }
     }
 
+    /// With this body in pieces, its length not said in advance.
+    #[must_use]
+    pub fn chunked(self, pieces: Vec<Vec<u8>>) -> Self {
+        let pieces = futures_util::stream::iter(pieces.into_iter().map(Ok::<_, std::io::Error>));
+        Self { builder: self.builder.body(reqwest::Body::wrap_stream(pieces)) }
+    }
+
     /// With this header.
     #[must_use]
     pub fn header(self, name: &'static str, value: &str) -> Self {

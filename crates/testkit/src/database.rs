@@ -76,18 +76,16 @@ impl Database {
 
     /// The whole number that a query answers with, asked by the owner of the database.
     pub async fn number(&self, query: &str) -> i64 {
-        match self.file() {
-            Some(path) => open(&path).query_row(query, [], |row| row.get(0)).unwrap(),
-            None => {
-                let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
-                let ask = async move {
-                    let row = client.query_one(query, &[]).await;
-                    drop(client);
-                    row.unwrap().get(0)
-                };
-                tokio::join!(ask, connection).0
-            }
+        if let Some(path) = self.file() {
+            return open(&path).query_row(query, [], |row| row.get(0)).unwrap();
         }
+        let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
+        let ask = async move {
+            let row = client.query_one(query, &[]).await;
+            drop(client);
+            row.unwrap().get(0)
+        };
+        tokio::join!(ask, connection).0
     }
 
     /// Removes it. The portal must have closed its connections.

@@ -5,6 +5,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::missing_panics_doc,
+    clippy::result_large_err,
     reason = "this crate is for tests: what goes wrong here must stop the test and say where"
 )]
 
@@ -38,6 +39,15 @@ pub use portal::TestPortal;
 pub use reqwest::Method;
 pub use stream::{EventStream, Message};
 pub use wait::wait_for;
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}
 
 /// Makes two tests of each story, one per engine: `mod story { sqlite, postgres }`. The story gets the portal; stopping it and
 /// checking it is done here.

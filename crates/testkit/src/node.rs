@@ -107,8 +107,7 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        if !self.stopped && !std::thread::panicking() {
-            panic!("a node was forgotten: call stop() on it, or finish() on its portal");
-        }
+        let excused = self.stopped || std::thread::panicking();
+        assert!(excused, "a node was forgotten: call stop() on it, or finish() on its portal");
     }
 }

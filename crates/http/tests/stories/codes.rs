@@ -60,6 +60,9 @@ async fn a_code_is_shown_once(portal: &TestPortal) {
     }
 }
 
+/// The parameters of a list.
+type Asked<'a> = &'a [(&'a str, &'a str)];
+
 async fn lists_filter_by_label_search_status_project_and_tenant(portal: &TestPortal) {
     let admin = portal.admin();
     let (acme, other) =
@@ -72,7 +75,7 @@ async fn lists_filter_by_label_search_status_project_and_tenant(portal: &TestPor
     admin.revoke_code(&spring[0].id).await.unwrap();
     portal.device("fingerprint-1").activate(&spring[1].code).await.unwrap();
 
-    let cases: [(&[(&str, &str)], Vec<&str>); 13] = [
+    let cases: [(Asked<'_>, Vec<&str>); 13] = [
         (&[("label", "Spring batch")], ids(&[&spring, &others])),
         (&[("label", "Spring")], vec![]),
         (&[("q", "S")], ids(&[&spring, &summer, &others])),

@@ -1,6 +1,6 @@
 //! One event: what it says, the entry that is hashed, and what is kept out of it.
 
-use daybook_testkit::{TestPortal, both_engines};
+use daybook_testkit::{TestPortal, both_engines, hex};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -75,13 +75,7 @@ async fn the_entry_hashes_to_its_leaf_and_holds_no_personal_value(portal: &TestP
     for seq in 0..size {
         let event = auditor.event(&seq.to_string()).await.unwrap();
         let bytes = canonical(&event.entry);
-        let leaf: String = Sha256::new()
-            .chain_update([0])
-            .chain_update(&bytes)
-            .finalize()
-            .iter()
-            .map(|b| format!("{b:02x}"))
-            .collect();
+        let leaf = hex(&Sha256::new().chain_update([0]).chain_update(&bytes).finalize());
         assert_eq!(event.leaf_hash, leaf, "{bytes}");
         assert_eq!(
             (&event.entry["id"], &event.entry["type"]),

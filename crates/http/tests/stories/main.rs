@@ -8,14 +8,19 @@
     reason = "tests: what goes wrong here must stop the test and say where"
 )]
 
+mod access;
 mod activation;
+mod bad_input;
+mod bad_requests;
 mod check;
 mod codes;
+mod document;
 mod event_detail;
 mod events;
 mod feed;
 mod history;
 mod idempotency;
+mod interface;
 mod naive;
 mod numbers;
 mod races;
@@ -25,4 +30,6 @@ mod same_history;
 mod shutdown;
 mod stream;
 mod tokens;
+mod trace;
 mod versions;
+mod world;

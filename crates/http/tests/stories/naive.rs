@@ -46,8 +46,8 @@ impl Naive {
                     self.thing("tenants", event).plan = Some(plan);
                 }
             }
-            "TENANT_SUSPENDED" => self.thing("tenants", event).state = "suspended".to_owned(),
-            "TENANT_RESUMED" => self.thing("tenants", event).state = "active".to_owned(),
+            "TENANT_SUSPENDED" => self.becomes("tenants", event, "suspended"),
+            "TENANT_RESUMED" => self.becomes("tenants", event, "active"),
             "TENANT_DELETED" => {
                 let tenant = event.tenant.as_ref().unwrap().id.clone();
                 self.close(|thing| thing.tenant == tenant);
@@ -58,7 +58,7 @@ impl Naive {
             "PROJECT_CREATED" => self.begin("projects", event, event.metadata["status"].as_str().unwrap()),
             "PROJECT_UPDATED" => {
                 if let Some(state) = after("status") {
-                    self.thing("projects", event).state = state;
+                    self.becomes("projects", event, &state);
                 }
             }
             "PROJECT_DELETED" => {
@@ -71,12 +71,12 @@ impl Naive {
                 self.thing("codes", event).project = event.project.as_ref().map(|project| project.id.clone());
             }
             "CODE_ACTIVATED" if event.metadata["use_number"] == event.metadata["max_uses"] => {
-                self.thing("codes", event).state = "used".to_owned();
+                self.becomes("codes", event, "used");
             }
-            "CODE_EXPIRED" => self.thing("codes", event).state = "expired".to_owned(),
-            "CODE_REVOKED" => self.thing("codes", event).state = "revoked".to_owned(),
+            "CODE_EXPIRED" => self.becomes("codes", event, "expired"),
+            "CODE_REVOKED" => self.becomes("codes", event, "revoked"),
             "DEVICE_ENROLLED" => self.begin("devices", event, "active"),
-            "DEVICE_REVOKED" => self.thing("devices", event).state = "revoked".to_owned(),
+            "DEVICE_REVOKED" => self.becomes("devices", event, "revoked"),
             _ => {}
         }
     }
@@ -85,7 +85,7 @@ impl Naive {
     fn close(&mut self, is_of: impl Fn(&Thing) -> bool) {
         for ((kind, _), thing) in &mut self.things {
             if matches!(*kind, "codes" | "devices") && is_of(thing) && thing.state == "active" {
-                thing.state = "revoked".to_owned();
+                thing.state = String::from("revoked");
             }
         }
     }
@@ -112,6 +112,10 @@ impl Naive {
 
     fn thing(&mut self, kind: &'static str, event: &Activity) -> &mut Thing {
         self.things.get_mut(&Self::key(kind, event)).unwrap()
+    }
+
+    fn becomes(&mut self, kind: &'static str, event: &Activity, state: &str) {
+        self.thing(kind, event).state = String::from(state);
     }
 
     /// The states of everything, as the pages write them.

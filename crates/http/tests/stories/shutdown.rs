@@ -40,6 +40,7 @@ async fn a_request_under_way_is_finished(portal: &TestPortal) {
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
     let generated: Value = serde_json::from_str(body).unwrap();
     assert_eq!(generated["items"].as_array().unwrap().len(), 1_000);
+    drop(connection);
     node.stop().await;
     portal.settle().await;
     assert_eq!(portal.auditor().all::<Code>("/admin/api/codes", &[("limit", "500")]).await.len(), 1_000);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use daybook_testkit::{TestPortal, both_engines, wait_for};
+use daybook_testkit::{TestPortal, both_engines, hex, wait_for};
 use ed25519_dalek::{Signature, VerifyingKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -137,8 +137,7 @@ async fn a_licence_verifies_offline_and_a_changed_byte_fails(portal: &TestPortal
     let part =
         |text: &str| serde_json::from_slice::<Value>(&BASE64_URL_SAFE_NO_PAD.decode(text).unwrap()).unwrap();
     assert_eq!(part(header), json!({ "alg": "EdDSA", "typ": "JWT", "kid": key["kid"] }));
-    let fingerprint: String =
-        Sha256::digest("fingerprint-1").iter().map(|byte| format!("{byte:02x}")).collect();
+    let fingerprint = hex(&Sha256::digest("fingerprint-1"));
     let expected = json!({
         "iss": "daybook",
         "sub": enrolled.device.id,

@@ -1,6 +1,6 @@
 //! `ETag` and `If-Match`: who edits what somebody else has changed is told so.
 
-use daybook_testkit::{Project, Tenant, TestPortal, both_engines};
+use daybook_testkit::{Project, Reply, Tenant, TestPortal, both_engines};
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -65,8 +65,7 @@ async fn of_edits_at_once_from_the_same_version_one_wins(portal: &TestPortal) {
         admin.patch("/admin/api/tenants/acme", &edit).if_match(&etag).send()
     });
     let answers = join_all(edits).await;
-    let won: Vec<Tenant> =
-        answers.iter().filter(|reply| reply.code() == 200).map(|reply| reply.json()).collect();
+    let won: Vec<Tenant> = answers.iter().filter(|reply| reply.code() == 200).map(Reply::json).collect();
     assert_eq!(won.len(), 1);
     assert_eq!(answers.iter().filter(|reply| reply.code() == 412).count(), 19);
     assert_eq!(admin.read_tenant("acme").await.unwrap(), won[0]);

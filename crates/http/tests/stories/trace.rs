@@ -1,0 +1,68 @@
+//! Nothing changes without an event: each operation that is not a `GET` is performed, and the log is longer afterwards.
+
+use daybook_testkit::{TestPortal, both_engines};
+
+use crate::{
+    document::operations,
+    world::{World, known},
+};
+
+both_engines!(every_operation_that_changes_something_leaves_an_event, reading_leaves_no_event);
+
+/// What leaves no event, and why it may.
+const TRACELESS: [(&str, &str); 2] = [
+    (
+        "POST /device/api/heartbeat",
+        "telemetry: it changes no right, and thousands of devices send it every minute",
+    ),
+    ("POST /device/api/validate", "it only looks; it is a POST so that no cache answers it"),
+];
+
+async fn every_operation_that_changes_something_leaves_an_event(portal: &TestPortal) {
+    let operations = operations();
+    for (number, operation) in operations.iter().enumerate().filter(|(_, operation)| operation.changes()) {
+        let world = World::prepare(portal, number).await;
+        let before = portal.settle().await;
+        let reply = world.perform(operation).await;
+        assert!(reply.status.is_success(), "{}: {} {}", operation.name, reply.status, reply.text());
+        operation.assert_documented(&reply);
+        let after = portal.settle().await;
+        if TRACELESS.iter().any(|(name, _)| *name == operation.name) {
+            assert_eq!(after, before, "{} leaves an event: a stale entry of the list", operation.name);
+        } else {
+            assert!(after > before, "{} left no event", operation.name);
+            let newest = portal.auditor().recent().await.activities.remove(0);
+            assert_eq!(
+                newest.request_id.as_deref(),
+                Some(reply.header("x-request-id")),
+                "{}",
+                operation.name
+            );
+        }
+    }
+    let names: Vec<&str> = operations.iter().map(|operation| operation.name.as_str()).collect();
+    for (name, reason) in TRACELESS {
+        assert!(names.contains(&name), "no operation {name} ({reason})");
+    }
+    for name in known() {
+        assert!(names.contains(&name), "world.rs has a request for {name}, which the document does not know");
+    }
+    assert_eq!(known().count(), operations.iter().filter(|operation| operation.changes()).count());
+}
+
+async fn reading_leaves_no_event(portal: &TestPortal) {
+    World::prepare(portal, 0).await;
+    let before = portal.settle().await;
+    for operation in operations().iter().filter(|operation| !operation.changes()) {
+        // The stream does not end; it has stories of its own.
+        if operation.path.ends_with("/stream") {
+            continue;
+        }
+        let path = operation.path.replace("{slug}", "tenant-0").replace("/events/{id}", "/events/0");
+        let path = path.replace("{id}", "nobody");
+        let reply = portal.owner().get(&path).send().await;
+        assert!(reply.code() < 500, "{}: {}", operation.name, reply.text());
+        operation.assert_documented(&reply);
+    }
+    assert_eq!(portal.settle().await, before);
+}
