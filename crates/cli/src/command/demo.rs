@@ -1,0 +1,151 @@
+//! `daybook demo`: a portal with a year behind it, to look at.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
+
+use anyhow::{Context as _, Result};
+use daybook_model::{Clock, Role, api_token::ApiTokenDraft};
+use daybook_portal::{Context, KeyRing, Portal};
+use daybook_store::{DbConfig, Durability, LogStatus, Store, StoreConfig};
+use tempfile::TempDir;
+
+use super::Outcome;
+use crate::{
+    flag::{ListenFlag, Verbosity},
+    key_file,
+    output::{Results, talk},
+    progress,
+    server::Server,
+    settings::{Settings, Usage},
+    shutdown,
+    story::{self, DemoClock, Plan},
+    system::{SystemClock, SystemEntropy},
+};
+
+/// Serve a throw-away portal that is filled with a realistic year
+///
+/// Makes a new SQLite database in a temporary folder, fills it through the use cases (12 tenants, about 20,000 events that end now) and
+/// serves it; prints the address and three API tokens. Everything is gone when it ends. The same day tells the same story. --database and
+/// --key-file have no effect.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  daybook demo
+  daybook demo --listen 127.0.0.1:0")]
+pub(crate) struct DemoCommand {
+    #[command(flatten)]
+    listen: ListenFlag,
+    /// Only fill the database, print its size and root, and end
+    #[arg(long)]
+    fill_only: bool,
+    /// Keep the database in this file, with its key file beside it
+    #[arg(long, value_name = "PATH", hide = true)]
+    keep: Option<PathBuf>,
+}
+
+impl DemoCommand {
+    /// Fills and serves.
+    pub(crate) async fn run(self, settings: &Settings) -> Result<Outcome> {
+        // Held until the end: dropping it removes the folder.
+        let folder = tempfile::Builder::new()
+            .prefix("daybook-demo-")
+            .tempdir()
+            .context("making a temporary folder")?;
+        let address = (!self.fill_only).then(|| settings.listen(&self.listen));
+        let server = match address {
+            None => None,
+            Some(address) => Some(Server::bind(address).await?),
+        };
+        let started = Instant::now();
+        let clock = Arc::new(DemoClock::at(SystemClock.now()));
+        let portal = self.open(&folder, &clock).await?;
+        let stop = shutdown::requested()?;
+        let plan = Plan::new(story::SEED, SystemClock.now());
+        let filled = tokio::select! {
+            filled = fill(&portal, &clock, &plan, settings) => filled,
+            // Ended while it was being filled: nothing was promised, only the folder must go.
+            () = stop => {
+                portal.store().close().await?;
+                return Ok(Outcome::Failed);
+            }
+        };
+        let status = filled?;
+        if settings.verbosity > Verbosity::Quiet {
+            talk(format_args!(
+                "filled with {} events in {:.1} s",
+                status.size,
+                started.elapsed().as_secs_f64()
+            ));
+        }
+        match server {
+            None => {
+                portal.store().close().await?;
+                let mut results = Results::new();
+                results.line(format_args!("size  {}", status.size))?;
+                results.line(format_args!("root  {}", status.root))?;
+                results.flush()?;
+            }
+            Some(server) => {
+                sign_ins(&portal, &server.url()).await?;
+                server.run(portal, settings).await?;
+            }
+        }
+        Ok(Outcome::Done)
+    }
+
+    async fn open(&self, folder: &TempDir, clock: &Arc<DemoClock>) -> Result<Portal> {
+        let (path, keys) = match &self.keep {
+            None => (folder.path().join("daybook.db"), KeyRing::generate(&SystemEntropy)),
+            Some(path) => (path.clone(), keys_to_keep(path)?),
+        };
+        let mut db = DbConfig::from_url(&format!("sqlite:{}", path.display()))?;
+        db.durability = Durability::ThrowAway;
+        let config = StoreConfig { db, clock: clock.clone(), entropy: Arc::new(SystemEntropy) };
+        let store = Store::open(config).await.context("making the demo's database")?;
+        Ok(Portal::new(store, keys))
+    }
+}
+
+/// Only a new database is filled: the demo's story begins with an empty one.
+fn keys_to_keep(path: &Path) -> Result<KeyRing> {
+    if path.exists() {
+        return Err(Usage(format!("--keep: {} exists already", path.display())).into());
+    }
+    key_file::create(&path.with_file_name("daybook.keys"), &SystemEntropy)
+}
+
+/// Tells the story; from its end on the clock is the real one.
+async fn fill(portal: &Portal, clock: &DemoClock, plan: &Plan, settings: &Settings) -> Result<LogStatus> {
+    let bar = progress::bar(settings, "a year", plan.len());
+    clock.set(plan.begins());
+    story::perform(portal, clock, plan, |done| bar.set_position(done)).await?;
+    bar.finish_and_clear();
+    clock.let_go();
+    Ok(portal.log_status().await?)
+}
+
+/// Makes one token per role and prints them, with something to try.
+async fn sign_ins(portal: &Portal, url: &str) -> Result<()> {
+    let mut tokens = vec![];
+    for role in Role::ALL.into_iter().rev() {
+        let draft = ApiTokenDraft { name: format!("Demo {role}"), role, expires_in_days: None };
+        tokens.push((role, portal.issue_api_token(&Context::system(), draft).await?.secret));
+    }
+    let mut results = Results::new();
+    results.line(format_args!("\n  {url}\n\n  API tokens, until the demo ends:"))?;
+    for (role, token) in &tokens {
+        results.line(format_args!("    {:8} {token}", role.as_str()))?;
+    }
+    if let Some((_, token)) = tokens.first() {
+        results.line(format_args!(
+            "\n  Try:\n    \
+             TOKEN={token}\n    \
+             curl -s -H \"Authorization: Bearer $TOKEN\" {url}/admin/api/dashboard-stats\n    \
+             curl -s -H \"Authorization: Bearer $TOKEN\" '{url}/admin/api/recent-activities?severity=MAJOR&days=7'\n    \
+             curl -sN -H \"Authorization: Bearer $TOKEN\" {url}/admin/api/events/stream\n"
+        ))?;
+    }
+    Ok(results.flush()?)
+}

@@ -1,0 +1,138 @@
+//! What the flags, the environment, the configuration file and the defaults say together, in this order of precedence. The flags
+//! have read the environment already. Must not hold a secret that `Debug` shows.
+
+use std::{
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Result;
+use daybook_store::DbConfig;
+use serde::Deserialize;
+
+use crate::flag::{DEFAULT_LISTEN, DatabaseUrl, GlobalFlags, ListenFlag, Location, LogFormat, Verbosity};
+
+/// The configuration file that is read if it exists.
+const DEFAULT_FILE: &str = "daybook.toml";
+/// The name of the key file unless another is given.
+const KEY_FILE: &str = "daybook.keys";
+
+/// The program was asked wrongly: exit code 2.
+#[derive(Debug)]
+pub(crate) struct Usage(pub(crate) String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// What the configuration file says. Its keys are the names of the flags.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct FileSettings {
+    database: Option<DatabaseUrl>,
+    key_file: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    log_format: Option<LogFormat>,
+    /// Where they were read from.
+    #[serde(skip)]
+    path: Option<PathBuf>,
+}
+
+impl FileSettings {
+    /// Reads the file that was named, or the default one if it exists.
+    pub(crate) fn read(named: Option<&Path>) -> Result<Self> {
+        let path = named.unwrap_or(Path::new(DEFAULT_FILE));
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
+                return Ok(Self::default());
+            }
+            Err(error) => return Err(Usage(format!("{}: {error}", path.display())).into()),
+        };
+        // The message alone: the parser's whole report repeats the line, and that may hold a password.
+        let wrong = |error: toml::de::Error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
+            Usage(format!("{}, line {line}: {}", path.display(), error.message()))
+        };
+        let settings: Self = toml::from_str(&text).map_err(wrong)?;
+        Ok(Self { path: Some(path.to_owned()), ..settings })
+    }
+
+    /// The file that was read.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+}
+
+/// What holds for this run.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// Where the database is.
+    pub(crate) database: DatabaseUrl,
+    /// Where the keys are.
+    pub(crate) key_file: PathBuf,
+    /// How log lines are written.
+    pub(crate) log_format: LogFormat,
+    /// How much is said.
+    pub(crate) verbosity: Verbosity,
+    /// What was read of the configuration file.
+    pub(crate) file: FileSettings,
+}
+
+impl Settings {
+    /// Flags before file before defaults.
+    pub(crate) fn new(flags: GlobalFlags, file: FileSettings) -> Self {
+        let database = flags.database.database.or_else(|| file.database.clone()).unwrap_or_default();
+        let key_file = flags.key_file.key_file.or_else(|| file.key_file.clone());
+        Self {
+            key_file: key_file.unwrap_or_else(|| default_key_file(&database)),
+            database,
+            log_format: flags.log_format.log_format.or(file.log_format).unwrap_or_default(),
+            verbosity: flags.verbosity.verbosity(),
+            file,
+        }
+    }
+
+    /// How to reach the database.
+    pub(crate) fn db_config(&self) -> Result<DbConfig> {
+        DbConfig::from_url(self.database.reveal()).map_err(|error| Usage(error.to_string()).into())
+    }
+
+    /// Where to serve HTTP.
+    pub(crate) fn listen(&self, flag: &ListenFlag) -> SocketAddr {
+        flag.listen.or(self.file.listen).unwrap_or(DEFAULT_LISTEN)
+    }
+}
+
+/// Beside the database where that is a file, else in the working folder.
+fn default_key_file(database: &DatabaseUrl) -> PathBuf {
+    match database.location() {
+        Location::File(path) => path.with_file_name(KEY_FILE),
+        Location::Server => PathBuf::from(KEY_FILE),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_file_lies_beside_the_database_file() {
+        let beside = |url: &str| default_key_file(&url.parse().unwrap());
+        assert_eq!(beside("sqlite:daybook.db"), Path::new("daybook.keys"));
+        assert_eq!(beside("sqlite:/var/lib/daybook/one.db"), Path::new("/var/lib/daybook/daybook.keys"));
+        assert_eq!(beside("postgres://db/daybook"), Path::new("daybook.keys"));
+    }
+
+    #[test]
+    fn debug_shows_no_password() {
+        let file: FileSettings = toml::from_str("database = 'postgres://ada:s3cret@db/daybook'").unwrap();
+        assert!(!format!("{file:?}").contains("s3cret"), "{file:?}");
+    }
+}

@@ -1,0 +1,20 @@
+//! The program as its users meet it: started as a process, judged by what it prints, its exit code and what it leaves behind.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod check;
+mod demo;
+mod doctor;
+mod migrate;
+mod postgres;
+mod program;
+mod serve;
+mod settings;
+mod tail;
+mod token;
+mod usage;

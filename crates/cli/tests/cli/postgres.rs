@@ -1,0 +1,98 @@
+//! The same commands on PostgreSQL, each test in a database of its own.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::{Value, json};
+use tokio_postgres::NoTls;
+
+use crate::program::{Folder, http};
+
+/// A database that is dropped with the test.
+struct Database {
+    admin: String,
+    name: String,
+}
+
+impl Database {
+    fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let admin = std::env::var("DAYBOOK_TEST_POSTGRES")
+            .expect("DAYBOOK_TEST_POSTGRES is not set: run the tests with `cargo xtask test`");
+        let name = format!("daybook_cli_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let database = Self { admin, name };
+        database.administer(&format!("CREATE DATABASE {} TEMPLATE template0", database.name));
+        database
+    }
+
+    fn url(&self) -> String {
+        let (server, _) = self.admin.rsplit_once('/').unwrap();
+        format!("{server}/{}", self.name)
+    }
+
+    fn administer(&self, sql: &str) {
+        execute(&self.admin, sql);
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.administer(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+    }
+}
+
+fn execute(url: &str, sql: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+        let work = async {
+            client.batch_execute(sql).await.unwrap();
+            drop(client);
+        };
+        let (ended, ()) = tokio::join!(connection, work);
+        ended.unwrap();
+    });
+}
+
+/// A folder whose environment names the database.
+fn folder(database: &Database) -> Folder {
+    Folder::new().with("DAYBOOK_DATABASE_URL", database.url())
+}
+
+#[test]
+fn migrate_token_tail_and_check() {
+    let database = Database::new();
+    let folder = folder(&database);
+    let pending = folder.ok(&["migrate", "--status"]);
+    assert!(pending.starts_with("0001 initial  pending\n"), "{pending}");
+    // A token on a fresh database brings the schema with it.
+    let token = folder.ok(&["token", "create", "--name", "Ada", "--role", "owner"]);
+    assert!(token.starts_with("dbk_") && token.lines().count() == 1, "{token}");
+    assert_eq!(folder.ok(&["migrate"]), "nothing to do\n");
+    let status = folder.ok(&["migrate", "--status"]);
+    assert!(status.lines().all(|line| line.ends_with("  applied")), "{status}");
+    let event: Value = serde_json::from_str(&folder.ok(&["tail", "--json", "--no-follow"])).unwrap();
+    assert_eq!((&event["seq"], &event["type"]), (&json!(0), &json!("API_TOKEN_CREATED")));
+    let report: Value = serde_json::from_str(&folder.ok(&["check", "--json"])).unwrap();
+    assert_eq!((&report["clean"], &report["size"], &report["pending"]), (&json!(true), &json!(1), &json!(0)));
+    let doctor = folder.ok(&["doctor", "--listen", "127.0.0.1:0"]);
+    assert!(doctor.lines().all(|line| line.starts_with("ok ")), "{doctor}");
+    assert_eq!(folder.files(), Vec::<String>::new(), "nothing of it lies in the working folder");
+}
+
+#[test]
+fn a_portal_is_served_and_what_is_changed_behind_its_back_is_named() {
+    let database = Database::new();
+    let folder = folder(&database);
+    let token = folder.ok(&["token", "create", "--name", "Ada", "--role", "owner"]).trim().to_owned();
+    let (server, url) = folder.serve(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(folder.path("daybook.keys").exists());
+    let (status, _) =
+        http("POST", &format!("{url}/admin/api/tenants"), &token, Some(&json!({ "name": "Acme" })));
+    assert_eq!(status, 201);
+    server.stop();
+    assert!(folder.ok(&["check"]).contains("differences  0"));
+    execute(&database.url(), "UPDATE tenants SET name = 'Other' WHERE slug = 'acme'");
+    let run = folder.run(&["check"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("tenants ") && run.stdout.contains("column name"), "{}", run.stdout);
+}

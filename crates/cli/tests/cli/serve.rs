@@ -1,0 +1,106 @@
+//! `daybook serve`: from an empty folder to a portal and back.
+
+use std::{net::TcpListener, os::unix::fs::PermissionsExt};
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use crate::program::{Folder, http};
+
+const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
+
+fn owner(folder: &Folder) -> String {
+    folder.ok(&["token", "create", "--name", "Ada", "--role", "owner"]).trim().to_owned()
+}
+
+#[test]
+fn an_empty_folder_becomes_a_portal() {
+    let folder = Folder::new();
+    let (server, url) = folder.serve(&SERVE);
+    let mode = std::fs::metadata(folder.path("daybook.keys")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o7777, 0o600);
+    // The way in is made beside the running server, which sees it at once.
+    let token = owner(&folder);
+    let tenant = json!({ "name": "Acme", "contact_email": "ops@acme.example" });
+    let (status, created) = http("POST", &format!("{url}/admin/api/tenants"), &token, Some(&tenant));
+    assert_eq!((status, &created["slug"]), (201, &json!("acme")), "{created}");
+    let (_, feed) = http("GET", &format!("{url}/admin/api/recent-activities"), &token, None);
+    let types: Vec<&Value> =
+        feed["activities"].as_array().unwrap().iter().map(|event| &event["type"]).collect();
+    assert_eq!(types, ["TENANT_CREATED", "API_TOKEN_CREATED"]);
+
+    // `tail --json` is what the admin API answers.
+    let lines = folder.ok(&["tail", "--json", "--no-follow"]);
+    for line in lines.lines() {
+        let event: Value = serde_json::from_str(line).unwrap();
+        let (status, answer) = http("GET", &format!("{url}/admin/api/events/{}", event["seq"]), &token, None);
+        assert_eq!(status, 200);
+        for (name, value) in event.as_object().unwrap() {
+            assert_eq!(answer.get(name), Some(value), "{name} in {answer}");
+        }
+    }
+    let said = server.stop();
+    assert!(said.contains("daybook token create --name \"your name\" --role owner"), "{said}");
+    assert!(folder.ok(&["check"]).contains("differences  0"));
+}
+
+#[test]
+fn it_starts_again_where_it_ended_and_asks_for_a_first_token_no_more() {
+    let folder = Folder::new();
+    let token = owner(&folder);
+    for signal in [Signal::TERM, Signal::INT] {
+        let (server, url) = folder.serve(&SERVE);
+        let (status, _) = http("GET", &format!("{url}/admin/api/tenants"), &token, None);
+        assert_eq!(status, 200);
+        server.signal(signal);
+        let (code, said) = server.end();
+        assert_eq!(code, Some(0), "{said}");
+        assert!(!said.contains("token create"), "{said}");
+    }
+}
+
+#[test]
+fn without_the_keys_of_its_codes_it_does_not_start() {
+    let folder = Folder::new();
+    let token = owner(&folder);
+    let (server, url) = folder.serve(&SERVE);
+    http("POST", &format!("{url}/admin/api/tenants"), &token, Some(&json!({ "name": "Acme" })));
+    let codes = json!({ "tenant": "acme", "count": 2 });
+    let (status, made) = http("POST", &format!("{url}/admin/api/codes/generate"), &token, Some(&codes));
+    assert_eq!(status, 201, "{made}");
+    server.stop();
+
+    std::fs::rename(folder.path("daybook.keys"), folder.path("kept.keys")).unwrap();
+    let run = folder.run(&SERVE);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("the key file daybook.keys is missing"), "{}", run.stderr);
+    assert!(!folder.path("daybook.keys").exists(), "no other keys take their place");
+
+    let other = Folder::new();
+    other.serve(&SERVE).0.stop();
+    std::fs::copy(other.path("daybook.keys"), folder.path("daybook.keys")).unwrap();
+    let run = folder.run(&SERVE);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("activation codes were made with key"), "{}", run.stderr);
+
+    let kept = [&SERVE[..], &["--key-file", "kept.keys"]].concat();
+    folder.serve(&kept).0.stop();
+}
+
+#[test]
+fn an_address_that_is_taken_is_said() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let run = Folder::new().run(&["serve", "--listen", &address]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains(&address) && run.stderr.contains("--listen"), "{}", run.stderr);
+}
+
+#[test]
+fn log_lines_are_json_when_asked_for() {
+    let folder = Folder::new();
+    let mut server = folder.start(&[&SERVE[..], &["--log-format", "json"]].concat());
+    let line: Value = serde_json::from_str(&server.hear("listening")).unwrap();
+    assert!(line["address"].as_str().unwrap().starts_with("127.0.0.1:"), "{line}");
+    server.stop();
+}
