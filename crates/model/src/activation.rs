@@ -162,6 +162,8 @@ fn refusal(attempt: Attempt<'_>) -> Option<RefusalReason> {
     let elsewhere = device.is_some_and(|device| device.project != project.map(|project| project.id));
     let first = device.is_none();
     let reasons = [
+        // With a tenant, all its codes end: a device should not wait for it to come back.
+        (tenant.status == TenantStatus::Deleted, RefusalReason::CodeRevoked),
         (tenant.status != TenantStatus::Active, RefusalReason::TenantSuspended),
         (code.status == CodeStatus::Revoked, RefusalReason::CodeRevoked),
         (expired, RefusalReason::CodeExpired),

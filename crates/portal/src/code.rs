@@ -111,7 +111,11 @@ impl Portal {
         self.change(context, |mut unit| async move {
             let missing = || PortalError::NotFound(Noun::Code);
             let found = unit.reads().code(TenantScope::All, id).await?.ok_or_else(missing)?;
-            let (tenant, code, project) = lock(&mut unit, found.tenant, id).await?.ok_or_else(missing)?;
+            let Some((tenant, code, project)) = lock(&mut unit, found.tenant, id).await? else {
+                // Codes of a deleted tenant are revoked already: there is nothing to lock.
+                let code = unit.reads().code(TenantScope::All, id).await?.ok_or_else(missing)?;
+                return Ok(Done::Nothing(code));
+            };
             let Some(event) = code.revoke(tenant.to_ref(), project, reason.clone()) else {
                 return Ok(Done::Nothing(code));
             };

@@ -38,15 +38,14 @@ impl Portal {
     ) -> Result<ProjectListing> {
         let draft = &draft;
         let store = self.store();
-        let id = self
-            .change(context, |mut unit| async move {
-                let tenant = lock_named(&mut unit, "/tenant", tenant).await?;
-                let id = ProjectId::new(store.clock(), store.entropy());
-                unit.record(draft.clone().decide(id, tenant.to_ref())?).await?;
-                Ok(Done::Commit(Box::new(unit), id))
-            })
-            .await?;
-        self.project(id).await
+        self.change(context, |mut unit| async move {
+            let tenant = lock_named(&mut unit, "/tenant", tenant).await?;
+            let id = ProjectId::new(store.clock(), store.entropy());
+            unit.record(draft.clone().decide(id, tenant.to_ref())?).await?;
+            let listing = stored(&mut unit, id).await?;
+            Ok(Done::Commit(Box::new(unit), listing))
+        })
+        .await
     }
 
     /// Edits a project or switches it on or off.
@@ -61,16 +60,14 @@ impl Portal {
         self.change(context, |mut unit| async move {
             let (tenant, project) = lock(&mut unit, TenantScope::All, id).await?;
             expect_version(project.version, version)?;
-            match project.edit(tenant.to_ref(), edit)? {
-                None => Ok(Done::Nothing(())),
-                Some(event) => {
-                    unit.record(event).await?;
-                    Ok(Done::Commit(Box::new(unit), ()))
-                }
-            }
+            let Some(event) = project.edit(tenant.to_ref(), edit)? else {
+                return Ok(Done::Nothing(stored(&mut unit, id).await?));
+            };
+            unit.record(event).await?;
+            let listing = stored(&mut unit, id).await?;
+            Ok(Done::Commit(Box::new(unit), listing))
         })
-        .await?;
-        self.project(id).await
+        .await
     }
 
     /// Deletes a project; its codes and devices are revoked with it.
@@ -99,16 +96,14 @@ impl Portal {
             let found = unit.locks().code_with_tenant(digest).await?;
             let (code, _) =
                 found.filter(|(code, _)| code.tenant == tenant.id).ok_or(PortalError::UnknownCode)?;
-            match code.assign(tenant.to_ref(), project.to_ref())? {
-                None => Ok(Done::Nothing(())),
-                Some(event) => {
-                    unit.record(event).await?;
-                    Ok(Done::Commit(Box::new(unit), ()))
-                }
-            }
+            let Some(event) = code.assign(tenant.to_ref(), project.to_ref())? else {
+                return Ok(Done::Nothing(stored(&mut unit, id).await?));
+            };
+            unit.record(event).await?;
+            let listing = stored(&mut unit, id).await?;
+            Ok(Done::Commit(Box::new(unit), listing))
         })
-        .await?;
-        self.project(id).await
+        .await
     }
 
     /// The project with this id.
@@ -127,6 +122,11 @@ impl Portal {
     ) -> Result<Page<ProjectListing>> {
         Ok(self.store().reads().await?.projects(scope, filter, after, limit).await?)
     }
+}
+
+async fn stored(unit: &mut UnitOfWork, id: ProjectId) -> Result<ProjectListing> {
+    let found = unit.reads().project(TenantScope::All, id).await?;
+    found.ok_or(PortalError::Broken("a project that was just written is missing"))
 }
 
 /// A project and its tenant, both locked, in this order.

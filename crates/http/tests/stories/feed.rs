@@ -115,6 +115,11 @@ async fn deleting_a_tenant_closes_what_it_has_and_frees_its_slug(portal: &TestPo
     assert_eq!(admin.read_tenant("acme").await.unwrap_err().kind(), (404, "TENANT_NOT_FOUND"));
     assert_eq!(admin.read_project(&project.id).await.unwrap_err().kind(), (404, "PROJECT_NOT_FOUND"));
 
+    let size = portal.settle().await;
+    assert_eq!(admin.revoke_code(&codes[0].id).await.unwrap().status, "revoked", "it is revoked already");
+    assert_eq!(admin.revoke_device(&tokens[0].device.id).await.unwrap().status, "revoked");
+    assert_eq!(portal.settle().await, size);
+
     let heir = admin.tenant("Acme the Second").slug("acme").create().await.unwrap();
     assert_ne!(heir.id, tenant.id);
     portal.settle().await;

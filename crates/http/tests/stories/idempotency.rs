@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
-use daybook_testkit::{Enrolment, Role, TestPortal, both_engines};
+use daybook_testkit::{Enrolment, Method, Role, TestPortal, both_engines};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use crate::{document::operations, trace::TRACELESS, world::World};
+
 both_engines!(
     the_same_request_is_answered_again_with_the_same_codes,
+    every_post_is_answered_again_word_for_word,
+    the_first_answer_stays_the_answer_whatever_happened_since,
     another_request_under_the_same_key_is_refused,
     twenty_at_once_make_one_change,
     a_key_may_be_used_anew_after_a_day,
@@ -38,6 +42,58 @@ async fn the_same_request_is_answered_again_with_the_same_codes(portal: &TestPor
     let suspended: Value = suspend().send().await.read().unwrap();
     assert_eq!(suspend().send().await.read::<Value>().unwrap(), suspended, "not 409: it is the same request");
     assert_eq!(portal.settle().await, size + 4, "one event for each, not two");
+}
+
+async fn every_post_is_answered_again_word_for_word(portal: &TestPortal) {
+    for (number, operation) in operations().iter().enumerate() {
+        // What leaves no event has no first answer to keep.
+        if operation.method != Method::POST || TRACELESS.iter().any(|(name, _)| *name == operation.name) {
+            continue;
+        }
+        let world = World::prepare(portal, number).await;
+        let send = || async {
+            let request = world.request(operation).key(KEY);
+            match world.body(operation) {
+                Some(body) => request.json(&body).send().await,
+                None => request.send().await,
+            }
+        };
+        let first = send().await;
+        assert!(first.status.is_success(), "{}: {}", operation.name, first.text());
+        let size = portal.settle().await;
+        let again = send().await;
+        assert_eq!((again.status, again.text()), (first.status, first.text()), "{}", operation.name);
+        assert_eq!(again.header("etag"), first.header("etag"), "{}", operation.name);
+        assert_ne!(again.header("x-request-id"), first.header("x-request-id"), "{}", operation.name);
+        assert_eq!(portal.settle().await, size, "{}", operation.name);
+        // A key of one's own for each, or one operation would be refused for the key of another.
+        portal.clock().advance(Duration::from_secs(24 * 3_600));
+    }
+}
+
+async fn the_first_answer_stays_the_answer_whatever_happened_since(portal: &TestPortal) {
+    let admin = portal.admin();
+    let tenant = || admin.tenant("Acme").key("for the tenant").create();
+    let project = || admin.project("acme", "Kiosk").key("for the project").create();
+    let (first_tenant, first_project) = (tenant().await.unwrap(), project().await.unwrap());
+    let code = admin.code("acme").await;
+    let path = format!("/admin/api/projects/{}/assign-code", first_project.id);
+    let assign = || admin.post(&path, &json!({ "code": code.code })).key("for the code").send();
+    let first_assigned = assign().await.json::<Value>();
+    admin.update_tenant("acme", &json!({ "name": "Acme Wheels" })).await.unwrap();
+    admin.update_project(&first_project.id, &json!({ "name": "Lobby" })).await.unwrap();
+    assert_eq!(
+        (tenant().await.unwrap(), project().await.unwrap()),
+        (first_tenant.clone(), first_project.clone())
+    );
+    assert_eq!(assign().await.json::<Value>(), first_assigned);
+    admin.delete_project(&first_project.id).await.unwrap();
+    assert_eq!(project().await.unwrap(), first_project);
+    assert_eq!(assign().await.json::<Value>(), first_assigned);
+    admin.delete_tenant("acme").await.unwrap();
+    let size = portal.settle().await;
+    assert_eq!(tenant().await.unwrap(), first_tenant);
+    assert_eq!(portal.settle().await, size);
 }
 
 async fn another_request_under_the_same_key_is_refused(portal: &TestPortal) {

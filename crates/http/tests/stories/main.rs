@@ -21,6 +21,7 @@ mod feed;
 mod history;
 mod idempotency;
 mod interface;
+mod lists;
 mod naive;
 mod numbers;
 mod races;

@@ -10,6 +10,7 @@ both_engines!(
     an_expired_code_is_refused_before_and_after_the_sweeper_came,
     an_exhausted_code_is_refused,
     a_suspended_tenant_refuses_until_it_is_resumed,
+    a_deleted_tenant_is_not_said_to_be_suspended,
     another_project_than_the_codes_is_refused,
     an_inactive_or_deleted_project_is_refused,
     a_revoked_device_is_refused_for_ever,
@@ -82,6 +83,22 @@ async fn a_suspended_tenant_refuses_until_it_is_resumed(portal: &TestPortal) {
     admin.resume_tenant("acme").await.unwrap();
     assert!(device.validate(&enrolled.token).await.valid);
     assert_eq!(portal.device("fingerprint-2").attempt(&code.code).send().await.code(), 201);
+}
+
+async fn a_deleted_tenant_is_not_said_to_be_suspended(portal: &TestPortal) {
+    let admin = portal.admin();
+    admin.tenant("Acme").create().await.unwrap();
+    let codes = admin.codes("acme").count(2).create().await.unwrap().items;
+    let device = portal.device("fingerprint-1");
+    let enrolled = device.activate(&codes[0].code).await.unwrap();
+    admin.suspend_tenant("acme").await.unwrap();
+    admin.delete_tenant("acme").await.unwrap();
+    assert_eq!(device.validate(&enrolled.token).await.code, "DEVICE_REVOKED");
+    for code in &codes {
+        let problem = portal.device("fingerprint-2").attempt(&code.code).refused().await;
+        let event = assert_refused(portal, &code.id, problem, 403, "CODE_REVOKED").await;
+        assert_eq!(event.tenant.unwrap().name, "Acme", "its history goes on by its id and name");
+    }
 }
 
 async fn another_project_than_the_codes_is_refused(portal: &TestPortal) {

@@ -10,7 +10,7 @@ use crate::{
 both_engines!(every_operation_that_changes_something_leaves_an_event, reading_leaves_no_event);
 
 /// What leaves no event, and why it may.
-const TRACELESS: [(&str, &str); 2] = [
+pub(crate) const TRACELESS: [(&str, &str); 2] = [
     (
         "POST /device/api/heartbeat",
         "telemetry: it changes no right, and thousands of devices send it every minute",

@@ -4,6 +4,7 @@ use daybook_model::{
     ProjectId, TenantId,
     project::{Project, ProjectImpact, ProjectStatus},
 };
+use serde::{Deserialize, Serialize};
 
 use super::{
     Cursor, Locks, Page, Reads, TenantScope,
@@ -52,7 +53,7 @@ pub struct ProjectFilter {
 }
 
 /// A project with its tenant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectListing {
     /// The project.
     pub project: Project,
