@@ -2,7 +2,7 @@
 //! event must give the same bytes. `DAYBOOK_WRITE_GOLDEN=1 cargo test -p daybook-model` writes files that are missing, and never
 //! rewrites one.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{collections::BTreeMap, path::PathBuf};
 

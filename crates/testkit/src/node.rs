@@ -27,12 +27,21 @@ pub(crate) struct Parts {
     pub(crate) keys: KeyRing,
     /// Whether the background work runs by itself; else the test does what there is to do, in its own order.
     pub(crate) works: bool,
+    /// The limits of its HTTP interface.
+    pub(crate) http: HttpConfig,
+}
+
+impl Parts {
+    /// Limits under which a slow machine is no slow client.
+    pub(crate) fn patient() -> HttpConfig {
+        HttpConfig { shutdown_grace: Duration::from_secs(20), ..HttpConfig::default() }
+    }
 }
 
 impl Node {
     /// Migrates the database, begins the background work and serves.
     pub(crate) async fn start(db: DbConfig, parts: Parts) -> Self {
-        let Parts { clock, entropy, keys, works } = parts;
+        let Parts { clock, entropy, keys, works, http } = parts;
         let store = Store::open(StoreConfig { db, clock, entropy }).await.unwrap();
         let portal = Portal::new(store, keys);
         let workers = works.then(|| Workers::start(&portal));
@@ -44,9 +53,8 @@ impl Node {
             // A sender that is gone asks for the same.
             let _ = stopped.wait_for(|stop| *stop).await;
         };
-        let config = HttpConfig { shutdown_grace: Duration::from_secs(20), ..HttpConfig::default() };
         let mut server = JoinSet::new();
-        server.spawn(daybook_http::serve(listener, portal.clone(), config, asked_to_stop));
+        server.spawn(daybook_http::serve(listener, portal.clone(), http, asked_to_stop));
         Self { url, portal, workers, stopped: false, stop, server }
     }
 

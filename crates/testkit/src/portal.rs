@@ -2,6 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use daybook_http::HttpConfig;
 use daybook_model::{Role, api_token::ApiTokenDraft};
 use daybook_portal::{Context, KeyRing};
 use daybook_store::{CheckReport, Engine};
@@ -48,6 +49,7 @@ impl TestPortal {
             entropy: Arc::new(entropy.clone()),
             keys: keys.clone(),
             works,
+            http: Parts::patient(),
         };
         let node = Node::start(database.config(), parts).await;
         let mut tokens = [const { String::new() }; 3];
@@ -64,11 +66,17 @@ impl TestPortal {
     /// Another node on the same database, with the same keys: another process as far as the database can tell. Its randomness is
     /// its own.
     pub async fn second_node(&self) -> Node {
+        self.second_node_with(Parts::patient()).await
+    }
+
+    /// As [`TestPortal::second_node`], with these limits of its HTTP interface.
+    pub async fn second_node_with(&self, http: HttpConfig) -> Node {
         let parts = Parts {
             clock: Arc::new(self.clock.clone()),
             entropy: Arc::new(SeededEntropy::new(2)),
             keys: self.keys.clone(),
             works: true,
+            http,
         };
         Node::start(self.database().config(), parts).await
     }

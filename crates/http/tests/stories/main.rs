@@ -21,6 +21,7 @@ mod feed;
 mod history;
 mod idempotency;
 mod interface;
+mod limits;
 mod lists;
 mod naive;
 mod numbers;
