@@ -136,7 +136,7 @@ async fn sixteen_writers_three_sequencers_and_dying_connections_leave_one_whole_
         background.spawn(sequence(world.neighbour().await, stop.clone()));
     }
     let (at, until, count) = (world.clone(), stop.clone(), killed.clone());
-    let killer = tokio::task::JoinSet::from_iter([async move { kill(&at, &until, &count).await }]);
+    let lightning = tokio::task::JoinSet::from_iter([async move { kill(&at, &until, &count).await }]);
     let writers: JoinSet<Fates> =
         (0..WRITERS).map(|writer| write(world.store.clone(), tenants.clone(), writer)).collect();
     let mut fates = Fates::default();
@@ -144,7 +144,7 @@ async fn sixteen_writers_three_sequencers_and_dying_connections_leave_one_whole_
         fates.add(one);
     }
     stop.store(true, Ordering::SeqCst);
-    killer.join_all().await;
+    lightning.join_all().await;
     let numbered: Vec<u64> = background.join_all().await;
 
     let log = world.log().await;
@@ -195,22 +195,23 @@ async fn assert_the_tree_is_over_the_entries(world: &World, log: &[LoggedEvent])
         world.column::<Vec<u8>>("SELECT hash FROM log_nodes WHERE level = 1 ORDER BY idx").await,
         expected
     );
-    assert_eq!(world.value::<i64>("SELECT count(*) FROM log_nodes").await, expected.len() as i64);
+    assert_eq!(world.census().await["log_nodes"], i64::try_from(expected.len()).unwrap());
 }
 
 async fn assert_numbers_are_those_of_the_log(world: &World, log: &[LoggedEvent]) {
     let mut reads = world.store.reads().await.unwrap();
     let totals = reads.totals(TenantScope::All, None).await.unwrap();
     assert_eq!(totals.as_of, log.len() as u64);
-    assert_eq!(totals.get(&Total::TenantsActive), TENANTS as i64);
+    assert_eq!(totals.get(&Total::TenantsActive), i64::try_from(TENANTS).unwrap());
     let tenants = reads.tenants(&crate::TenantFilter::default(), None, 100).await.unwrap().items;
     for plan in ["standard", "plan-0", "plan-1", "plan-2"] {
-        let on_plan = tenants.iter().filter(|tenant| tenant.plan == plan).count() as i64;
-        assert_eq!(totals.get(&Total::TenantsOnPlan(plan.to_owned())), on_plan, "{plan}");
+        let on_plan = tenants.iter().filter(|tenant| tenant.plan == plan).count();
+        let counted = totals.get(&Total::TenantsOnPlan(plan.to_owned()));
+        assert_eq!(usize::try_from(counted).unwrap(), on_plan, "{plan}");
     }
     let before = world.store.now().day() + 1;
     let updates = reads.count_before(TenantScope::All, None, EventType::TenantUpdated, before).await.unwrap();
-    assert_eq!(updates, (log.len() - TENANTS) as i64);
+    assert_eq!(usize::try_from(updates).unwrap(), log.len() - TENANTS);
 }
 
 #[tokio::test(flavor = "multi_thread")]

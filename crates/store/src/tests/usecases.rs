@@ -194,16 +194,14 @@ impl World {
             platform: Some("linux".to_owned()),
         };
         let verdict = activation::decide(attempt, new);
-        self.carry_out(&mut unit, &code, verdict.clone()).await;
+        self.carry_out(&mut unit, verdict.clone()).await;
         (verdict, unit.commit().await.unwrap())
     }
 
-    async fn carry_out(&self, unit: &mut UnitOfWork, code: &Code, verdict: Verdict) {
+    async fn carry_out(&self, unit: &mut UnitOfWork, verdict: Verdict) {
         match verdict {
             Verdict::Enrol(events) => {
-                let (mut activated, enrolled, project) = *events;
-                // The device may belong to a project that its code is not bound to.
-                activated.project = activated.project.filter(|project| code.project == Some(project.id));
+                let (activated, enrolled, project) = *events;
                 unit.record(activated).await.unwrap();
                 unit.record_with(enrolled, self.tokens(unit.now())).await.unwrap();
                 if let Some(project) = project {

@@ -13,7 +13,7 @@ use daybook_model::{Clock, Entropy, Event, EventId, Timestamp, event::NoSecret};
 use daybook_proof::{Hash, leaf_hash, root_of};
 
 use crate::{
-    Committed, Engine, LogStatus, LoggedEvent, Result, Scope, Store, StoreConfig, UnitOfWork,
+    Committed, Engine, LogStatus, LoggedEvent, Result, Scope, Store, StoreConfig, StoreError, UnitOfWork,
     engine::{EngineError, FromCell, Sql, schema::Schema, tests::fixture::Fixture, vals},
 };
 
@@ -35,7 +35,7 @@ impl Clock for HandClock {
     }
 }
 
-/// SplitMix64 from a seed.
+/// A generator (`SplitMix64`) that begins with a seed.
 pub(super) struct Seeded(Mutex<u64>);
 
 impl Seeded {
@@ -189,6 +189,22 @@ impl World {
             counts.insert(table, count);
         }
         counts
+    }
+
+    /// How many events there are, numbered or not, and how many personal values beside them.
+    pub(super) async fn census_of_the_log(&self) -> (u64, i64) {
+        let status = self.status().await;
+        (status.size + status.pending, self.value("SELECT count(*) FROM event_personal").await)
+    }
+
+    /// Records an event that must be refused; answers with what was said.
+    pub(super) async fn refusal<E: Event<Secret = NoSecret>>(&self, event: E) -> String {
+        let mut unit = self.begin().await;
+        match unit.record(event).await {
+            Err(StoreError::Engine(error)) => format!("the engine: {error}"),
+            Err(error) => error.to_string(),
+            Ok(_) => "recorded".to_owned(),
+        }
     }
 
     /// Gives every committed event its number. On SQLite they have theirs.

@@ -101,7 +101,8 @@ fn walk(node: &Value, depth: usize, probe: &mut Probe) {
         probe.sorted = probe.sorted.max(sorted);
     }
     let words = [text("Index Name"), table, text("Alias"), text("Index Cond"), text("Filter")].join(" ");
-    probe.plan.push_str(&format!("{}{kind} {words} ({rows} rows)\n", "  ".repeat(depth)));
+    let line = format!("{}{kind} {words} ({rows} rows)\n", "  ".repeat(depth));
+    probe.plan.push_str(&line);
     for child in children() {
         walk(child, depth + 1, probe);
     }
