@@ -1,5 +1,6 @@
 //! Development commands, run as `cargo xtask …`. Must not contain anything that a released binary needs.
 
+mod bench;
 mod output;
 mod postgres;
 mod process;
@@ -20,6 +21,9 @@ Usage: cargo xtask <command>
   test [--engine both] [-- <arguments of cargo test>]
                      Everything that must hold: tidy, fmt, clippy, then all tests against SQLite and a private
                      PostgreSQL. With arguments after `--`, only the tests they select.
+  bench activate [--callers 16,64] [--seconds 3] [--rounds 5] [--engine both]
+                     What an activation costs at each level beside the bare engine, on SQLite and on a private
+                     PostgreSQL that syncs every commit. States figures; fails only when the work was not done.
   tidy               The rules of the house, as plain text checks.
   postgres [--keep]  A private PostgreSQL for `cargo test` by hand; stays until Ctrl-C or the end of its input.
                      With --keep, its databases are there again the next time.";
@@ -39,6 +43,7 @@ fn run(arguments: &[String]) -> Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["test", rest @ ..] => test::run(&repository()?, &test::Selection::parse(rest)?),
+        ["bench", rest @ ..] => bench::run(&repository()?, &bench::Selection::parse(rest)?),
         ["tidy"] => tidy::run(&repository()?),
         ["postgres"] => postgres::foreground(false),
         ["postgres", "--keep"] => postgres::foreground(true),

@@ -1,4 +1,4 @@
-//! A private PostgreSQL server for the tests. Must not touch a server or a cluster that was there before, and must not
+//! A private PostgreSQL server for tests and measurements. Must not touch a server or a cluster that was there before, and must not
 //! leave one behind, however the run ends.
 
 mod account;
@@ -24,14 +24,24 @@ pub(crate) enum Afterwards {
     Remove,
 }
 
+/// How hard a commit is pressed onto the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Not at all: for tests.
+    ThrowAway,
+    /// As in production: for measurements.
+    Full,
+}
+
 /// Starts a server that is removed with everything in it when it is stopped or its owner ends.
-pub(crate) fn temporary() -> Result<Server> {
-    start(Afterwards::Remove)
+pub(crate) fn temporary(durability: Durability) -> Result<Server> {
+    start(Afterwards::Remove, durability)
 }
 
 /// `cargo xtask postgres`: starts a server, says where it is, and stays until its input ends or a signal comes.
 pub(crate) fn foreground(keep: bool) -> Result<()> {
-    let server = start(if keep { Afterwards::Keep } else { Afterwards::Remove })?;
+    let afterwards = if keep { Afterwards::Keep } else { Afterwards::Remove };
+    let server = start(afterwards, Durability::ThrowAway)?;
     output::line(&format!("DAYBOOK_TEST_POSTGRES={}", server.url()));
     output::note(&format!("log: {}", server.log().display()));
     output::note("put that line before `cargo test` in another terminal; Ctrl-C stops the server");
@@ -46,7 +56,7 @@ pub(crate) fn guard(arguments: &[&str]) -> Result<()> {
     guard::watch(&Programs::at(PathBuf::from(programs)), Path::new(folder), afterwards)
 }
 
-fn start(afterwards: Afterwards) -> Result<Server> {
+fn start(afterwards: Afterwards, durability: Durability) -> Result<Server> {
     let programs = install::find_or_install()?;
     let account = Account::detect()?;
     let places = folder::places(&account)?;
@@ -54,5 +64,5 @@ fn start(afterwards: Afterwards) -> Result<Server> {
         output::note(&format!("removing what an earlier run left in {}", left_over.display()));
         server::remove(&programs, &account, left_over)
     })?;
-    Server::start(&programs, &account, folder)
+    Server::start(&programs, &account, folder, durability)
 }

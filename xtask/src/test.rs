@@ -5,7 +5,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{output, postgres, process, steps::Steps, tidy};
+use crate::{
+    output,
+    postgres::{self, Durability},
+    process,
+    steps::Steps,
+    tidy,
+};
 
 /// Where tests find the server on which they may create databases.
 const SERVER_VARIABLE: &str = "DAYBOOK_TEST_POSTGRES";
@@ -72,7 +78,7 @@ fn everything(repository: &Path, steps: &mut Steps) -> Result<()> {
 }
 
 fn tests(repository: &Path, steps: &mut Steps, selected: &[String]) -> Result<()> {
-    let server = steps.run("PostgreSQL: start", postgres::temporary)?;
+    let server = steps.run("PostgreSQL: start", || postgres::temporary(Durability::ThrowAway))?;
     let outcome = steps.run("cargo test", || {
         process::stream(
             process::cargo()

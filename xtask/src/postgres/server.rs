@@ -9,17 +9,28 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use super::{account::Account, folder::Folder, guard::Guard, install::Programs};
+use super::{Durability, account::Account, folder::Folder, guard::Guard, install::Programs};
 use crate::process;
 
-/// Nothing here survives a power failure, and nothing needs to: the databases are made anew in every run.
+/// What every server is started with.
 const SETTINGS: &str = "
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 300
+";
+/// Nothing survives a power failure, and nothing needs to: the databases are made anew in every run.
+const THROW_AWAY: &str = "
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+";
+/// As a server stands in production, with room for what a short measurement writes.
+const DURABLE: &str = "
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+shared_buffers = 512MB
+max_wal_size = 4GB
 ";
 /// How long the server may take to start or stop, in seconds.
 const PATIENCE: &str = "60";
@@ -46,13 +57,18 @@ pub(crate) enum Halt {
 
 impl Server {
     /// Creates the databases if there are none yet, starts the server and waits until it answers.
-    pub(crate) fn start(programs: &Programs, account: &Account, folder: Folder) -> Result<Self> {
+    pub(crate) fn start(
+        programs: &Programs,
+        account: &Account,
+        folder: Folder,
+        durability: Durability,
+    ) -> Result<Self> {
         let guard = Guard::start(programs, &folder)?;
         let data = data(folder.path());
         // A kept folder may hold a server whose owner and guard were both cut off.
         halt(programs, account, folder.path(), Halt::Orderly)?;
         if !data.join("PG_VERSION").exists() {
-            initialise(programs, account, &data)?;
+            initialise(programs, account, &data, durability)?;
         }
         let log = folder.path().join("server.log");
         let port = launch(programs, account, &data, &log)?;
@@ -129,12 +145,14 @@ fn is_running(data: &Path) -> bool {
     arguments.any(|argument| argument == data.as_os_str().as_encoded_bytes())
 }
 
-fn initialise(programs: &Programs, account: &Account, data: &Path) -> Result<()> {
+fn initialise(programs: &Programs, account: &Account, data: &Path, durability: Durability) -> Result<()> {
     let fixed = ["-A", "trust", "-U", "postgres", "--no-sync", "--locale=C", "--encoding=UTF8", "-D"];
     process::read(programs.command(account, "initdb").args(fixed).arg(data))?;
     let path = data.join("postgresql.conf");
     let mut settings = OpenOptions::new().append(true).open(&path).context("initdb made no settings file")?;
-    settings.write_all(SETTINGS.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+    let durable = if durability == Durability::Full { DURABLE } else { THROW_AWAY };
+    let all = [SETTINGS, durable].concat();
+    settings.write_all(all.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// Starts the server on a free port and returns the port once connections are accepted.
