@@ -137,11 +137,12 @@ impl World {
         };
         let state = self.tenant(tenant)?;
         let is_full = state.devices_active >= state.device_limit;
-        // A code of the pool enrols a device for the tenant alone.
-        let device = self.meet(tenant, now.project, code, chance)?;
+        // A code of the pool does not say for which project: the device does.
+        let named = now.project.is_none().then_some(project);
+        let device = self.meet(tenant, Some(project), code, chance)?;
         let answer =
             if is_full { Answer::Refused(RefusalReason::DeviceLimitReached) } else { Answer::Enrolled };
-        self.act(at, Who::Device(device), Act::Activate { device, code, named: None, answer });
+        self.act(at, Who::Device(device), Act::Activate { device, code, named, answer });
         if is_full && self.turn_away(tenant)? > PATIENCE && self.calendar.is_workday(day) {
             self.raise_limit(at, tenant, chance)?;
         }
@@ -207,11 +208,13 @@ impl World {
     fn come_back(&mut self, at: Timestamp, tenant: TenantNo, chance: &mut Chance) -> Option<()> {
         let (no, device) = self.device_of(tenant, chance, |device| {
             let code = self.code(device.code).filter(|code| !code.revoked && !code.is_over(self.day));
-            // A code of the pool may have been bound to a project since.
-            let fits = code.is_some_and(|code| code.project == device.project);
-            !device.revoked && fits && device.project.is_none_or(|project| self.is_active(project))
+            // A code of the pool may have been bound to another project since.
+            let fits =
+                code.is_some_and(|code| code.project.is_none_or(|bound| Some(bound) == device.project));
+            !device.revoked && fits && device.project.is_some_and(|project| self.is_active(project))
         })?;
-        let act = Act::Activate { device: no, code: device.code, named: None, answer: Answer::Again };
+        let named = self.code(device.code)?.project.is_none().then_some(device.project).flatten();
+        let act = Act::Activate { device: no, code: device.code, named, answer: Answer::Again };
         self.act(at, Who::Device(no), act);
         Some(())
     }

@@ -91,7 +91,7 @@ pub(super) enum Act {
     GenerateCodes(TenantNo, Option<ProjectNo>, CodeDraft),
     AssignCode(CodeNo, ProjectNo),
     RevokeCode(CodeNo, &'static str),
-    /// The device may name a project.
+    /// With a code that is bound to no project the device names its own.
     Activate {
         device: DeviceNo,
         code: CodeNo,

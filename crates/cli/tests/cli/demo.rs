@@ -1,6 +1,11 @@
 //! `daybook demo`: the story, told by the real program. It is told twice: once served, once only filled.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::OnceLock};
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
 use rustix::process::Signal;
 use serde_json::Value;
@@ -9,7 +14,10 @@ use crate::program::{Folder, PATIENCE, copy_database, http, lines};
 
 /// A demo that was served, and has ended.
 pub(crate) struct Told {
-    pub(crate) folder: Folder,
+    /// Opened by nobody: tests open copies.
+    folder: Folder,
+    /// Keeps other runs of these tests away from the folder, which outlives this one: nothing drops a static.
+    _lock: File,
     /// What it printed.
     stdout: String,
     /// The dashboard while it was served, as each of the three tokens saw it.
@@ -32,7 +40,10 @@ impl Told {
 pub(crate) fn told() -> &'static Told {
     static TOLD: OnceLock<Told> = OnceLock::new();
     TOLD.get_or_init(|| {
-        let folder = Folder::new();
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let lock = File::create(target.join("told.lock")).unwrap();
+        lock.lock().unwrap();
+        let folder = Folder::at(target.join("told"));
         let (mut demo, url) = folder.serve(&["demo", "--listen", "127.0.0.1:0", "--keep", "daybook.db"]);
         let lines = lines(demo.stdout());
         let mut stdout = String::new();
@@ -48,7 +59,7 @@ pub(crate) fn told() -> &'static Told {
         let (refused_change, _) =
             http("POST", &format!("{url}/admin/api/tenants"), &tokens["auditor"], Some(&body));
         demo.stop();
-        Told { folder, stdout, dashboards, refused_change }
+        Told { folder, _lock: lock, stdout, dashboards, refused_change }
     })
 }
 
@@ -91,7 +102,8 @@ fn the_demo_shows_the_way_in() {
 fn the_same_day_tells_the_same_story() {
     let again = Folder::new();
     let filled = again.ok(&["demo", "--fill-only", "--keep", "again.db"]);
-    let mut first = counts(&told().folder, "sqlite:daybook.db");
+    let told = told().copy();
+    let mut first = counts(&told, "sqlite:daybook.db");
     // The three sign-ins are not of the story.
     *first.get_mut("API_TOKEN_CREATED ").unwrap() -= 3;
     let second = counts(&again, "sqlite:again.db");
@@ -104,7 +116,7 @@ fn the_same_day_tells_the_same_story() {
         let event: Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
         event["occurred_at"].as_str().unwrap()[..10].to_owned()
     };
-    if day(&told().folder, "sqlite:daybook.db") == day(&again, "sqlite:again.db") {
+    if day(&told, "sqlite:daybook.db") == day(&again, "sqlite:again.db") {
         assert_eq!(first, second);
     }
     for reason in [

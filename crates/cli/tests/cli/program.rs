@@ -19,7 +19,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A working folder of its own. The program sees no other settings than those given here.
 pub(crate) struct Folder {
-    folder: TempDir,
+    path: PathBuf,
+    /// Removes it with this, unless it stays.
+    _owner: Option<TempDir>,
     environment: Vec<(&'static str, String)>,
 }
 
@@ -33,7 +35,15 @@ pub(crate) struct Run {
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        Self { folder: TempDir::new().unwrap(), environment: vec![] }
+        let owner = TempDir::new().unwrap();
+        Self { path: owner.path().to_owned(), _owner: Some(owner), environment: vec![] }
+    }
+
+    /// This folder, emptied; it stays.
+    pub(crate) fn at(path: PathBuf) -> Self {
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self { path, _owner: None, environment: vec![] }
     }
 
     /// The same folder with one more environment variable.
@@ -43,7 +53,7 @@ impl Folder {
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.path.join(name)
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
@@ -52,7 +62,7 @@ impl Folder {
 
     /// The names of the files in it, sorted.
     pub(crate) fn files(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        let entries = std::fs::read_dir(&self.path).unwrap();
         let mut names: Vec<_> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
@@ -61,7 +71,7 @@ impl Folder {
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_daybook"));
-        command.args(arguments).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
+        command.args(arguments).current_dir(&self.path).env_clear().stdin(Stdio::null());
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
