@@ -64,6 +64,12 @@ impl Actor {
         Self { kind: ActorType::Device, id: id.map(DeviceId::uuid), name: None }
     }
 
+    /// A person: of a tenant, or of the platform.
+    pub fn user(id: UserId, of_tenant: bool, name: Option<Personal>) -> Self {
+        let kind = if of_tenant { ActorType::Tenant } else { ActorType::Admin };
+        Self { kind, id: Some(id.uuid()), name }
+    }
+
     /// The id as answers write it, with the prefix of its kind.
     pub fn public_id(&self) -> Option<String> {
         public_actor_id(self.kind, self.id)
@@ -110,11 +116,21 @@ pub enum Role {
     Admin,
     /// Everything, API tokens of the platform included.
     Owner,
+    /// Runs one tenant.
+    TenantAdmin,
+    /// Works in one tenant.
+    TenantMember,
 }
 
 impl Role {
     /// All roles, least first.
-    pub const ALL: [Self; 3] = [Self::Auditor, Self::Admin, Self::Owner];
+    pub const ALL: [Self; 5] =
+        [Self::Auditor, Self::Admin, Self::Owner, Self::TenantAdmin, Self::TenantMember];
+
+    /// Whether it is a role of the platform's people, not of a tenant's.
+    pub const fn is_platform(self) -> bool {
+        matches!(self, Self::Auditor | Self::Admin | Self::Owner)
+    }
 
     /// As written in the database and in answers.
     pub const fn as_str(self) -> &'static str {
@@ -122,6 +138,8 @@ impl Role {
             Self::Auditor => "auditor",
             Self::Admin => "admin",
             Self::Owner => "owner",
+            Self::TenantAdmin => "tenant_admin",
+            Self::TenantMember => "tenant_member",
         }
     }
 }

@@ -136,6 +136,8 @@ typed_ids! {
     DeviceId = "dev";
     /// A person who signs in.
     UserId = "usr";
+    /// A way in which a user proves who they are.
+    FactorId = "fac";
     /// A signed-in session.
     SessionId = "ses";
     /// An event of the log.

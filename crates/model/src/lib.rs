@@ -11,11 +11,13 @@ pub mod config;
 pub mod device;
 pub mod entropy;
 pub mod event;
+pub mod factor;
 pub mod id;
 pub mod invalid;
 pub mod personal;
 pub mod project;
 pub mod session;
+pub mod sign_in;
 pub mod tenant;
 pub mod text;
 pub mod token;
@@ -27,7 +29,8 @@ pub use clock::{Clock, Timestamp};
 pub use entropy::Entropy;
 pub use event::{Event, EventType, Payload, Recorded};
 pub use id::{
-    ApiTokenId, BatchId, CodeId, DeviceId, EventId, ProjectId, RequestId, SessionId, TenantId, UserId,
+    ApiTokenId, BatchId, CodeId, DeviceId, EventId, FactorId, ProjectId, RequestId, SessionId, TenantId,
+    UserId,
 };
 pub use invalid::{FieldError, Invalid};
 pub use personal::Personal;

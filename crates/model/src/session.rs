@@ -1,10 +1,11 @@
-//! Sessions: the events of their beginning and end.
+//! Sessions: a person's way in after signing in. The events of their beginning, renewal and end, and when one is over. Must not
+//! know cookies: the secret's hash lives beside the state.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    SessionId, Timestamp,
+    Personal, SessionId, TenantId, Timestamp, UserId,
     change::text_enum,
     event::Narrated,
     tenant::TenantRef,
@@ -20,17 +21,95 @@ pub struct SessionRef {
 }
 
 /// Whether a session is signed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum SessionStatus {
     /// It is.
     Active,
-    /// The user signed out.
+    /// The user signed out, or somebody ended it.
     Ended,
     /// Its time was over.
     Expired,
 }
 
 text_enum!(SessionStatus { Active = "active", Ended = "ended", Expired = "expired" });
+
+/// Why a session's time was over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpiryCause {
+    /// Nothing was asked with it for too long.
+    Idle,
+    /// It had lasted as long as a session may.
+    Lifetime,
+}
+
+/// Why a session was ended before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EndCause {
+    /// Its owner ended it from another session.
+    EndedByOwner,
+    /// Somebody who may ended it.
+    EndedByAdmin,
+    /// The password was changed.
+    PasswordChanged,
+    /// A second factor was added or removed.
+    FactorChanged,
+    /// The role was changed.
+    RoleChanged,
+    /// The user was disabled.
+    UserDisabled,
+    /// The user was removed.
+    UserRemoved,
+}
+
+/// A session as it is now, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Never changes; public.
+    pub id: SessionId,
+    /// The user's tenant; none for people of the platform.
+    pub tenant: Option<TenantId>,
+    /// Whose it is.
+    pub user: UserId,
+    /// Whether it is signed in.
+    pub status: SessionStatus,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it ends at the latest.
+    pub expires_at: Timestamp,
+    /// When something was last asked with it, to the minute.
+    pub last_seen_at: Timestamp,
+    /// From where it was begun.
+    pub ip: Option<Personal>,
+    /// With what it was begun.
+    pub user_agent: Option<Personal>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// What stays beside a session, never in an event: SHA-256 of its cookie's secret.
+#[derive(Clone)]
+pub struct SessionSecret(pub [u8; 32]);
+
+impl Session {
+    /// Why it is over, if it is: nothing was asked for `idle_seconds`, or its last moment has come.
+    pub fn over(&self, now: Timestamp, idle_seconds: i64) -> Option<ExpiryCause> {
+        if self.expires_at <= now {
+            Some(ExpiryCause::Lifetime)
+        } else if self.last_seen_at.plus_seconds(idle_seconds) <= now {
+            Some(ExpiryCause::Idle)
+        } else {
+            None
+        }
+    }
+
+    /// As events name it.
+    pub fn to_ref(&self) -> SessionRef {
+        SessionRef { id: self.id }
+    }
+}
 
 /// A session began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -44,6 +123,40 @@ pub struct SessionCreated {
     pub session: SessionRef,
     /// When it ends at the latest.
     pub expires_at: Timestamp,
+    /// From where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip: Option<Personal>,
+    /// With what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<Personal>,
+}
+
+/// A session's cookie was replaced, because what it stands for has changed; the old one opens nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SessionRotated {
+    /// The user's tenant; absent for people of the platform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<TenantRef>,
+    /// Whose it is.
+    pub user: UserRef,
+    /// The session.
+    pub session: SessionRef,
+    /// What has changed.
+    pub cause: EndCause,
+}
+
+/// A session was ended before its time by something else than signing out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SessionEnded {
+    /// The user's tenant; absent for people of the platform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<TenantRef>,
+    /// Whose it was.
+    pub user: UserRef,
+    /// The session.
+    pub session: SessionRef,
+    /// Why.
+    pub cause: EndCause,
 }
 
 /// A session's time was over.
@@ -56,6 +169,9 @@ pub struct SessionExpired {
     pub user: UserRef,
     /// The session.
     pub session: SessionRef,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<ExpiryCause>,
 }
 
 impl Narrated for SessionCreated {
@@ -68,12 +184,71 @@ impl Narrated for SessionCreated {
     }
 }
 
-impl Narrated for SessionExpired {
+impl Narrated for SessionRotated {
     fn sentence(&self) -> String {
-        "A session expired.".to_owned()
+        "A session's cookie was replaced.".to_owned()
+    }
+}
+
+impl Narrated for SessionEnded {
+    fn sentence(&self) -> String {
+        let why = match self.cause {
+            EndCause::EndedByOwner => "by its owner",
+            EndCause::EndedByAdmin => "by an administrator",
+            EndCause::PasswordChanged => "because the password was changed",
+            EndCause::FactorChanged => "because a second factor was changed",
+            EndCause::RoleChanged => "because the role was changed",
+            EndCause::UserDisabled => "because the user was disabled",
+            EndCause::UserRemoved => "because the user was removed",
+        };
+        format!("A session was ended {why}.")
     }
 
     fn deltas(&self) -> Deltas {
         Deltas::none().add(Total::SessionsActive, -1)
+    }
+}
+
+impl Narrated for SessionExpired {
+    fn sentence(&self) -> String {
+        match self.cause {
+            Some(ExpiryCause::Idle) => "A session expired: nothing was asked with it for too long.",
+            Some(ExpiryCause::Lifetime) => "A session expired: it had lasted as long as a session may.",
+            None => "A session expired.",
+        }
+        .to_owned()
+    }
+
+    fn deltas(&self) -> Deltas {
+        Deltas::none().add(Total::SessionsActive, -1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_session_is_over_when_it_was_idle_or_lasted_too_long() {
+        let at = |seconds: i64| Timestamp::default().plus_seconds(seconds);
+        let session = Session {
+            id: SessionId::from_uuid(Uuid::nil()),
+            tenant: None,
+            user: UserId::from_uuid(Uuid::nil()),
+            status: SessionStatus::Active,
+            created_at: at(0),
+            expires_at: at(1_000),
+            last_seen_at: at(500),
+            ip: None,
+            user_agent: None,
+            ended_at: None,
+        };
+        assert_eq!(session.over(at(599), 100), None);
+        assert_eq!(session.over(at(600), 100), Some(ExpiryCause::Idle));
+        assert_eq!(session.over(at(999), 5_000), None);
+        assert_eq!(session.over(at(1_000), 5_000), Some(ExpiryCause::Lifetime));
+        assert_eq!(session.over(at(1_000), 100), Some(ExpiryCause::Lifetime));
     }
 }

@@ -225,6 +225,24 @@ pub struct TenantImpact {
     pub codes_active: i64,
     /// Active devices that are revoked.
     pub devices_active: i64,
+    /// Users who have not joined and are removed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub users_invited: i64,
+    /// Active users who are removed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub users_active: i64,
+    /// Disabled users who are removed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub users_disabled: i64,
+    /// Sessions that are ended.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sessions_active: i64,
+}
+
+/// Entries written before a count existed do not name it.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &i64) -> bool {
+    *count == 0
 }
 
 /// A tenant was deleted: everything of it is closed, its history stays.
@@ -430,7 +448,8 @@ impl Narrated for TenantResumed {
 
 impl Narrated for TenantDeleted {
     fn sentence(&self) -> String {
-        let TenantImpact { projects_active, projects_inactive, codes_active, devices_active } = self.closed;
+        let TenantImpact { projects_active, projects_inactive, codes_active, devices_active, .. } =
+            self.closed;
         format!(
             "Tenant {} was deleted with {} projects; {codes_active} active codes and {devices_active} devices were revoked.",
             self.tenant.name,
@@ -452,7 +471,11 @@ impl Narrated for TenantDeleted {
             .add(Total::CodesActive, -closed.codes_active)
             .add(Total::CodesRevoked, closed.codes_active)
             .add(Total::DevicesActive, -closed.devices_active)
-            .add(Total::DevicesRevoked, closed.devices_active);
+            .add(Total::DevicesRevoked, closed.devices_active)
+            .add(Total::UsersInvited, -closed.users_invited)
+            .add(Total::UsersActive, -closed.users_active)
+            .add(Total::UsersDisabled, -closed.users_disabled)
+            .add(Total::SessionsActive, -closed.sessions_active);
         Deltas { closes_projects: true, ..deltas }
     }
 }

@@ -1,5 +1,6 @@
 //! Bearer tokens as text: kind, public id, 32 random bytes and a CRC32, so that secret scanners can recognise them.
-//! `dbk_` API token, `dbd_` device access token, `dbr_` device refresh token. Must not be printed: `Debug` shows the id alone.
+//! `dbk_` API token, `dbd_` device access token, `dbr_` device refresh token, `dbs_` session cookie, `dbl_` single-use link, `dbc_`
+//! ceremony. Must not be printed: `Debug` shows the id alone.
 
 use std::fmt;
 
@@ -17,16 +18,26 @@ pub enum TokenKind {
     DeviceAccess,
     /// A new pair of device tokens.
     DeviceRefresh,
+    /// What a person's session may.
+    Session,
+    /// Joining, or choosing a new password, once.
+    Link,
+    /// The next step of something that takes several requests, once.
+    Ceremony,
 }
 
 impl TokenKind {
-    const ALL: [Self; 3] = [Self::Api, Self::DeviceAccess, Self::DeviceRefresh];
+    const ALL: [Self; 6] =
+        [Self::Api, Self::DeviceAccess, Self::DeviceRefresh, Self::Session, Self::Link, Self::Ceremony];
 
     const fn prefix(self) -> &'static str {
         match self {
             Self::Api => "dbk_",
             Self::DeviceAccess => "dbd_",
             Self::DeviceRefresh => "dbr_",
+            Self::Session => "dbs_",
+            Self::Link => "dbl_",
+            Self::Ceremony => "dbc_",
         }
     }
 }
@@ -45,6 +56,11 @@ impl BearerToken {
     /// A fresh token.
     pub fn generate(kind: TokenKind, id: Uuid, entropy: &dyn Entropy) -> Self {
         Self { kind, id, secret: random_bytes(entropy) }
+    }
+
+    /// The token with this secret, for one that must be the same wherever it is made.
+    pub const fn fixed(kind: TokenKind, id: Uuid, secret: [u8; 32]) -> Self {
+        Self { kind, id, secret }
     }
 
     /// The token as its holder keeps it; shown once.
@@ -106,7 +122,7 @@ mod tests {
         }
 
         #[test]
-        fn parsing_is_total(text in "(dbk_|dbd_|dbr_)?.{0,100}") {
+        fn parsing_is_total(text in "(dbk_|dbd_|dbr_|dbs_|dbl_|dbc_)?.{0,100}") {
             if let Some(token) = BearerToken::parse(&text) {
                 prop_assert_eq!(token.reveal(), text);
             }

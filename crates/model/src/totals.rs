@@ -30,6 +30,12 @@ pub enum Total {
     DevicesRevoked,
     /// Sessions that are signed in.
     SessionsActive,
+    /// Users who may sign in.
+    UsersActive,
+    /// Users who have not joined yet.
+    UsersInvited,
+    /// Users who may not sign in until enabled again.
+    UsersDisabled,
 }
 
 impl Total {
@@ -48,6 +54,9 @@ impl Total {
             Self::DevicesActive => "devices.active".to_owned(),
             Self::DevicesRevoked => "devices.revoked".to_owned(),
             Self::SessionsActive => "sessions.active".to_owned(),
+            Self::UsersActive => "users.active".to_owned(),
+            Self::UsersInvited => "users.invited".to_owned(),
+            Self::UsersDisabled => "users.disabled".to_owned(),
         }
     }
 }

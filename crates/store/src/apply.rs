@@ -5,6 +5,7 @@ pub(crate) mod api_token;
 pub(crate) mod code;
 pub(crate) mod config;
 pub(crate) mod device;
+pub(crate) mod factor;
 pub(crate) mod project;
 pub(crate) mod session;
 pub(crate) mod tenant;
@@ -35,9 +36,26 @@ pub(crate) fn writes(payload: &Payload, at: Timestamp) -> Vec<Write> {
         Payload::DeviceTokenRotated(event) => device::token_rotated(event),
         Payload::DeviceRevoked(event) => device::revoked(event, at),
         Payload::ActivationRefused(event) => code::activation_refused(event),
+        Payload::PortalSetUp(event) => user::portal_set_up(event, at),
+        Payload::UserInvited(event) => user::invited(event, at),
+        Payload::UserJoined(event) => user::joined(event, at),
+        Payload::UserUpdated(event) => user::updated(event, at),
+        Payload::UserRoleChanged(event) => user::role_changed(event, at),
+        Payload::UserDisabled(event) => user::disabled(event, at),
+        Payload::UserEnabled(event) => user::enabled(event, at),
+        Payload::UserRemoved(event) => user::removed(event, at),
+        Payload::PersonErased(event) => user::erased(event, at),
         Payload::UserLogin(event) => user::login(event, at),
-        Payload::UserLogout(event) => session::ended(event, at),
+        // What they change lies beside the state.
+        Payload::UserLinkIssued(_)
+        | Payload::UserPasswordChanged(_)
+        | Payload::RecoveryCodesIssued(_)
+        | Payload::SessionRotated(_) => vec![],
+        Payload::UserFactorAdded(event) => factor::added(event, at),
+        Payload::UserFactorRemoved(event) => factor::removed(event, at),
+        Payload::UserLogout(event) => session::logged_out(event, at),
         Payload::SessionCreated(event) => session::created(event, at),
+        Payload::SessionEnded(event) => session::ended(event, at),
         Payload::SessionExpired(event) => session::expired(event, at),
         Payload::ConfigUpdated(event) => config::updated(event, at),
         Payload::ApiTokenCreated(event) => api_token::created(event, at),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod apply;
+mod ceremony;
 mod check;
 mod engine;
 mod error;
@@ -18,6 +19,7 @@ mod work;
 #[cfg(test)]
 mod tests;
 
+pub use ceremony::NewCeremony;
 pub use check::{CheckProgress, CheckReport, Difference};
 pub use engine::{DbConfig, Durability, Engine, EngineError};
 pub use error::{Result, StoreError};
@@ -30,11 +32,14 @@ pub use read::{
     code::{CodeFilter, CodeListing},
     device::{DeviceFilter, DeviceListing},
     event::{EventFilter, LoggedEvent},
+    factor::FactorRow,
     project::{ProjectFilter, ProjectListing},
+    session::{SessionFilter, SessionListing, SessionRow},
     tenant::{TenantFilter, TenantSort},
     totals::{DailyCount, ProjectDevices, TenantTotals, Totals},
+    user::{PersonalExtent, UserFilter, UserListing},
 };
-pub use secret::{DeviceTokenRow, Keep};
+pub use secret::{DeviceTokenRow, Keep, person::LinkRow};
 pub use store::{Store, StoreConfig};
 pub use telemetry::Seen;
 pub use work::{Committed, Place, Scope, UnitOfWork};

@@ -6,10 +6,13 @@ pub(crate) mod api_token;
 pub(crate) mod code;
 pub(crate) mod device;
 pub(crate) mod event;
+pub(crate) mod factor;
 pub(crate) mod project;
 pub(crate) mod query;
+pub(crate) mod session;
 pub(crate) mod tenant;
 pub(crate) mod totals;
+pub(crate) mod user;
 
 use daybook_model::TenantId;
 use uuid::Uuid;

@@ -1,6 +1,8 @@
 //! Secrets beside the state: written in the transaction of the event they belong to, never in an event, never in an error.
 //! Reading one back gives its hash; comparing is the portal's business and takes constant time.
 
+pub(crate) mod person;
+
 use daybook_model::{
     ApiTokenId, DeviceId, Event, TenantId, Timestamp,
     api_token::{ApiTokenCreated, ApiTokenSecret},

@@ -1,6 +1,7 @@
-//! Device heartbeats: written in batches, outside the log. If a heartbeat ever changes a right, that is an event, not telemetry.
+//! Device heartbeats, written in batches, and when something was last asked with a session: outside the log. If one ever changes a
+//! right, that is an event, not telemetry: a session that was idle for too long ends by `SESSION_EXPIRED`.
 
-use daybook_model::{DeviceId, TenantId, Timestamp};
+use daybook_model::{DeviceId, SessionId, TenantId, Timestamp};
 
 use crate::{
     Result, Store,
@@ -12,6 +13,7 @@ statements! {
         ON CONFLICT (tenant_id, device_id) DO UPDATE SET last_seen_at = excluded.last_seen_at,
         app_version = COALESCE(excluded.app_version, device_telemetry.app_version)
         WHERE device_telemetry.last_seen_at < excluded.last_seen_at";
+    SAW_SESSION = "UPDATE session_telemetry SET last_seen_at = $1 WHERE tenant_id = $2 AND session_id = $3 AND last_seen_at < $1";
 }
 
 /// A heartbeat.
@@ -28,6 +30,18 @@ pub struct Seen {
 }
 
 impl Store {
+    /// Notes that something was asked with a session. Written at once, so that every node knows it; the caller asks once a minute.
+    pub async fn saw_session(
+        &self,
+        tenant: Option<TenantId>,
+        session: SessionId,
+        at: Timestamp,
+    ) -> Result<()> {
+        let tenant = tenant.map(TenantId::uuid).unwrap_or_default();
+        let write = Write::any(&SAW_SESSION, vals![at, tenant, session]);
+        Ok(self.db().begin().await?.commit_with(vec![write]).await?)
+    }
+
     /// Writes a batch of heartbeats in one transaction; an older one never replaces a newer one.
     pub async fn saw_devices(&self, batch: &[Seen]) -> Result<()> {
         let write = |seen: &Seen| {

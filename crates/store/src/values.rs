@@ -1,8 +1,8 @@
 //! How the words of the model travel to the database and back. Must hold no SQL.
 
 use daybook_model::{
-    ApiTokenId, BatchId, CodeId, DeviceId, EventId, Personal, ProjectId, RequestId, SessionId, TenantId,
-    Timestamp, UserId,
+    ApiTokenId, BatchId, CodeId, DeviceId, EventId, FactorId, Personal, ProjectId, RequestId, SessionId,
+    TenantId, Timestamp, UserId,
 };
 use uuid::Uuid;
 
@@ -30,7 +30,10 @@ macro_rules! ids {
     )* };
 }
 
-ids!(ApiTokenId, BatchId, CodeId, DeviceId, EventId, ProjectId, RequestId, SessionId, TenantId, UserId);
+ids!(
+    ApiTokenId, BatchId, CodeId, DeviceId, EventId, FactorId, ProjectId, RequestId, SessionId, TenantId,
+    UserId
+);
 
 impl From<Timestamp> for Val {
     fn from(at: Timestamp) -> Self {

@@ -93,6 +93,8 @@ pub struct Impact {
     pub projects_inactive: i64,
     pub codes_active: i64,
     pub devices_active: i64,
+    pub users: i64,
+    pub sessions_active: i64,
 }
 
 /// The preview of a deletion.

@@ -12,11 +12,19 @@ use crate::{
     code::{CodeActivated, CodeAssigned, CodeExpired, CodeGenerated, CodeRevoked, CodeSecret},
     config::ConfigUpdated,
     device::{DeviceEnrolled, DeviceRevoked, DeviceTokenRotated, DeviceTokens},
+    factor::{
+        FactorSecret, PasswordSecret, RecoveryCodesIssued, RecoveryDigests, UserFactorAdded,
+        UserFactorRemoved,
+    },
     project::{ProjectActivated, ProjectCreated, ProjectDeleted, ProjectUpdated},
-    session::{SessionCreated, SessionExpired},
+    session::{SessionCreated, SessionEnded, SessionExpired, SessionRotated, SessionSecret},
+    sign_in::{SignInProof, UserLogin, UserLogout},
     tenant::{TenantCreated, TenantDeleted, TenantResumed, TenantSuspended, TenantUpdated},
     totals::Deltas,
-    user::{UserLogin, UserLogout},
+    user::{
+        LinkSecret, PersonErased, PortalSetUp, UserDisabled, UserEnabled, UserInvited, UserJoined,
+        UserLinkIssued, UserPasswordChanged, UserRemoved, UserRoleChanged, UserUpdated,
+    },
 };
 
 macro_rules! registry {
@@ -129,12 +137,44 @@ registry! {
         "Device revoked", "A device was revoked; its tokens ended.";
     ActivationRefused(NoSecret) = "ACTIVATION_REFUSED", Minor, Refused, Code, "ban", Bad,
         "Activation refused", "An attempt to activate with a real code was refused.";
-    UserLogin(NoSecret) = "USER_LOGIN", Minor, Done, User, "user", Plain,
+    PortalSetUp(PasswordSecret) = "PORTAL_SET_UP", Major, Done, User, "check", Ok,
+        "Portal set up", "The first owner was made with the set-up link.";
+    UserInvited(LinkSecret) = "USER_INVITED", Major, Done, User, "mail", Ok,
+        "User invited", "Somebody was invited to join.";
+    UserLinkIssued(LinkSecret) = "USER_LINK_ISSUED", Major, Done, User, "mail", Info,
+        "Link issued", "A new link to join or to choose a new password was issued; older ones ended.";
+    UserJoined(PasswordSecret) = "USER_JOINED", Minor, Done, User, "user-check", Ok,
+        "User joined", "An invited user joined.";
+    UserUpdated(NoSecret) = "USER_UPDATED", Minor, Done, User, "edit", Info,
+        "User updated", "Name or address of a user were changed.";
+    UserRoleChanged(NoSecret) = "USER_ROLE_CHANGED", Major, Done, User, "lock", Info,
+        "Role changed", "A user may do something else from now on.";
+    UserDisabled(NoSecret) = "USER_DISABLED", Major, Done, User, "ban", Warn,
+        "User disabled", "A user may not sign in any more.";
+    UserEnabled(NoSecret) = "USER_ENABLED", Major, Done, User, "check", Ok,
+        "User enabled", "A disabled user may sign in again.";
+    UserRemoved(NoSecret) = "USER_REMOVED", Major, Done, User, "x", Bad,
+        "User removed", "A user was removed; what they did stays in the log.";
+    UserPasswordChanged(PasswordSecret) = "USER_PASSWORD_CHANGED", Minor, Done, User, "key", Info,
+        "Password changed", "A user has a new password.";
+    UserFactorAdded(FactorSecret) = "USER_FACTOR_ADDED", Minor, Done, User, "lock", Ok,
+        "Sign-in factor added", "A user can prove who they are in another way.";
+    UserFactorRemoved(NoSecret) = "USER_FACTOR_REMOVED", Major, Done, User, "lock", Warn,
+        "Sign-in factor removed", "A sign-in factor of a user was removed.";
+    RecoveryCodesIssued(RecoveryDigests) = "RECOVERY_CODES_ISSUED", Minor, Done, User, "key", Info,
+        "Recovery codes issued", "A user has new recovery codes; the old ones ended.";
+    PersonErased(NoSecret) = "PERSON_ERASED", Major, Done, User, "x", Bad,
+        "Person erased", "The personal values of a user were erased everywhere, with their salts.";
+    UserLogin(SignInProof) = "USER_LOGIN", Minor, Done, User, "user", Plain,
         "User signed in", "A user signed in.";
     UserLogout(NoSecret) = "USER_LOGOUT", Minor, Done, User, "logout", Plain,
         "User signed out", "A user signed out.";
-    SessionCreated(NoSecret) = "SESSION_CREATED", Minor, Done, Session, "clock", Plain,
+    SessionCreated(SessionSecret) = "SESSION_CREATED", Minor, Done, Session, "clock", Plain,
         "Session created", "A session began.";
+    SessionRotated(SessionSecret) = "SESSION_ROTATED", Minor, Done, Session, "refresh", Plain,
+        "Session renewed", "A session's cookie was replaced, because what it stands for has changed.";
+    SessionEnded(NoSecret) = "SESSION_ENDED", Minor, Done, Session, "logout", Warn,
+        "Session ended", "A session was ended before its time.";
     SessionExpired(NoSecret) = "SESSION_EXPIRED", Minor, Done, Session, "hourglass", Plain,
         "Session expired", "The time of a session was over.";
     ConfigUpdated(NoSecret) = "CONFIG_UPDATED", Minor, Done, Config, "adjustments-horizontal", Info,

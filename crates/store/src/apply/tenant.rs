@@ -37,6 +37,15 @@ statements! {
         WHERE tenant_id = $2 AND status = 'active'";
     REVOKE_TENANT_DEVICES = "UPDATE devices SET status = 'revoked', revoked_at = $1
         WHERE tenant_id = $2 AND status = 'active'";
+    END_TENANT_SESSIONS = "UPDATE sessions SET status = 'ended', ended_at = $1 WHERE tenant_id = $2 AND status = 'active'";
+    REMOVE_TENANT_USERS = "UPDATE users SET status = 'removed', version = version + 1, updated_at = $1
+        WHERE tenant_id = $2 AND status = $3";
+    DROP_TENANT_SESSION_SECRETS = "DELETE FROM session_secrets WHERE tenant_id = $1";
+    DROP_TENANT_SESSION_TELEMETRY = "DELETE FROM session_telemetry WHERE tenant_id = $1";
+    DROP_TENANT_PASSWORDS = "DELETE FROM user_passwords WHERE tenant_id = $1";
+    DROP_TENANT_LINKS = "DELETE FROM user_links WHERE tenant_id = $1";
+    DROP_TENANT_FACTOR_SECRETS = "DELETE FROM user_factor_secrets WHERE tenant_id = $1";
+    DROP_TENANT_RECOVERY_CODES = "DELETE FROM user_recovery_codes WHERE tenant_id = $1";
 }
 
 pub(super) fn created(event: &TenantCreated, at: Timestamp) -> Vec<Write> {
@@ -101,7 +110,7 @@ pub(super) fn resumed(event: &TenantResumed, at: Timestamp) -> Vec<Write> {
 pub(super) fn deleted(event: &TenantDeleted, at: Timestamp) -> Vec<Write> {
     let (id, closed) = (event.tenant.id, event.closed);
     let rows = |count: i64| u64::try_from(count).unwrap_or_default();
-    vec![
+    let mut writes = vec![
         Write::one(
             &DELETE_TENANT,
             vals![at, id, event.version - 1, event.was.as_str(), &event.plan, closed.devices_active],
@@ -110,5 +119,21 @@ pub(super) fn deleted(event: &TenantDeleted, at: Timestamp) -> Vec<Write> {
         Write::rows(&DELETE_TENANT_PROJECTS, vals![at, id, "inactive"], rows(closed.projects_inactive)),
         Write::rows(&REVOKE_TENANT_CODES, vals![at, id], rows(closed.codes_active)),
         Write::rows(&REVOKE_TENANT_DEVICES, vals![at, id], rows(closed.devices_active)),
-    ]
+        Write::rows(&END_TENANT_SESSIONS, vals![at, id], rows(closed.sessions_active)),
+        Write::rows(&REMOVE_TENANT_USERS, vals![at, id, "invited"], rows(closed.users_invited)),
+        Write::rows(&REMOVE_TENANT_USERS, vals![at, id, "active"], rows(closed.users_active)),
+        Write::rows(&REMOVE_TENANT_USERS, vals![at, id, "disabled"], rows(closed.users_disabled)),
+    ];
+    // Nothing proves any more that somebody is one of its people.
+    for sql in [
+        &DROP_TENANT_SESSION_SECRETS,
+        &DROP_TENANT_SESSION_TELEMETRY,
+        &DROP_TENANT_PASSWORDS,
+        &DROP_TENANT_LINKS,
+        &DROP_TENANT_FACTOR_SECRETS,
+        &DROP_TENANT_RECOVERY_CODES,
+    ] {
+        writes.push(Write::any(sql, vals![id]));
+    }
+    writes
 }

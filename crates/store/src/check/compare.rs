@@ -54,9 +54,13 @@ tables! {
         status Text, created_at Time, revoked_at Time } " ORDER BY tenant_id, id";
     ALL_API_TOKENS "api_tokens" key 1 { id Id, name Text, role Text, created_at Time, expires_at Time, revoked_at Time }
         " ORDER BY id";
-    ALL_USERS "users" key 2 { tenant_id Id, id Id, last_login_at Time, created_at Time } " ORDER BY tenant_id, id";
-    ALL_SESSIONS "sessions" key 2 { tenant_id Id, id Id, user_id Id, status Text, created_at Time, expires_at Time, ended_at Time }
-        " ORDER BY tenant_id, id";
+    ALL_OWNERS "portal_owners" key 1 { one Number, active Number, set_up_at Time } " ORDER BY one";
+    ALL_USERS "users" key 2 { tenant_id Id, id Id, email Text, email_key Text, name Text, role Text, status Text, version Number,
+        created_at Time, updated_at Time, joined_at Time, last_login_at Time, erased_at Time } " ORDER BY tenant_id, id";
+    ALL_FACTORS "user_factors" key 3 { tenant_id Id, user_id Id, id Id, kind Text, label Text, created_at Time, removed_at Time }
+        " ORDER BY tenant_id, user_id, id";
+    ALL_SESSIONS "sessions" key 2 { tenant_id Id, id Id, user_id Id, status Text, ip Text, user_agent Text, created_at Time,
+        expires_at Time, ended_at Time } " ORDER BY tenant_id, id";
     ALL_SETTINGS "config_settings" key 3 { tenant_id Id, project_id Id, name Text, value Text, updated_at Time }
         " ORDER BY tenant_id, project_id, name";
     ALL_TOTALS "totals" key 3 { tenant_id Id, project_id Id, key Text, value Number }

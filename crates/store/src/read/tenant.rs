@@ -31,7 +31,11 @@ statements! {
         (SELECT count(*) FROM projects WHERE tenant_id = $1 AND status = 'active'),
         (SELECT count(*) FROM projects WHERE tenant_id = $1 AND status = 'inactive'),
         (SELECT count(*) FROM activation_codes WHERE tenant_id = $1 AND status = 'active'),
-        (SELECT count(*) FROM devices WHERE tenant_id = $1 AND status = 'active')";
+        (SELECT count(*) FROM devices WHERE tenant_id = $1 AND status = 'active'),
+        (SELECT count(*) FROM users WHERE tenant_id = $1 AND status = 'invited'),
+        (SELECT count(*) FROM users WHERE tenant_id = $1 AND status = 'active'),
+        (SELECT count(*) FROM users WHERE tenant_id = $1 AND status = 'disabled'),
+        (SELECT count(*) FROM sessions WHERE tenant_id = $1 AND status = 'active')";
 }
 
 /// How a list of tenants is sorted.
@@ -153,6 +157,10 @@ async fn impact(conn: &mut crate::engine::Conn<'_>, tenant: TenantId) -> Result<
             projects_inactive: row.get(1)?,
             codes_active: row.get(2)?,
             devices_active: row.get(3)?,
+            users_invited: row.get(4)?,
+            users_active: row.get(5)?,
+            users_disabled: row.get(6)?,
+            sessions_active: row.get(7)?,
         })
     };
     Ok(conn.one(&TENANT_IMPACT, vals![tenant], read).await?)

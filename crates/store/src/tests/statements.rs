@@ -7,7 +7,7 @@ use std::{
 
 use super::world::World;
 use crate::{
-    apply, check,
+    apply, ceremony, check,
     engine::{Sql, schema},
     idempotency, log, migrate, read, secret, telemetry,
 };
@@ -18,12 +18,14 @@ const LISTS: &[(&str, &[&Sql])] = &[
     ("apply/code.rs", apply::code::STATEMENTS),
     ("apply/config.rs", apply::config::STATEMENTS),
     ("apply/device.rs", apply::device::STATEMENTS),
+    ("apply/factor.rs", apply::factor::STATEMENTS),
     ("apply/project.rs", apply::project::STATEMENTS),
     ("apply/session.rs", apply::session::STATEMENTS),
     ("apply/tenant.rs", apply::tenant::STATEMENTS),
     ("apply/user.rs", apply::user::STATEMENTS),
     ("check/compare.rs", check::compare::STATEMENTS),
     ("check/stored.rs", check::stored::STATEMENTS),
+    ("ceremony.rs", ceremony::STATEMENTS),
     ("engine/schema/postgres.rs", schema::postgres::STATEMENTS),
     ("engine/schema/sqlite.rs", schema::sqlite::STATEMENTS),
     ("idempotency.rs", idempotency::STATEMENTS),
@@ -38,10 +40,14 @@ const LISTS: &[(&str, &[&Sql])] = &[
     ("read/code.rs", read::code::STATEMENTS),
     ("read/device.rs", read::device::STATEMENTS),
     ("read/event.rs", read::event::STATEMENTS),
+    ("read/factor.rs", read::factor::STATEMENTS),
     ("read/project.rs", read::project::STATEMENTS),
+    ("read/session.rs", read::session::STATEMENTS),
     ("read/tenant.rs", read::tenant::STATEMENTS),
     ("read/totals.rs", read::totals::STATEMENTS),
+    ("read/user.rs", read::user::STATEMENTS),
     ("secret.rs", secret::STATEMENTS),
+    ("secret/person.rs", secret::person::STATEMENTS),
     ("telemetry.rs", telemetry::STATEMENTS),
     // The next one goes here, in the order of the alphabet.
 ];

@@ -26,12 +26,26 @@ pub(crate) struct ImpactView {
     codes_active: i64,
     /// Active devices that are revoked.
     devices_active: i64,
+    /// Users who are removed, in whatever state.
+    users: i64,
+    /// Sessions that are ended.
+    sessions_active: i64,
 }
 
 impl From<TenantImpact> for ImpactView {
     fn from(impact: TenantImpact) -> Self {
-        let TenantImpact { projects_active, projects_inactive, codes_active, devices_active } = impact;
-        Self { projects_active, projects_inactive, codes_active, devices_active }
+        let TenantImpact {
+            projects_active,
+            projects_inactive,
+            codes_active,
+            devices_active,
+            users_invited,
+            users_active,
+            users_disabled,
+            sessions_active,
+        } = impact;
+        let users = users_invited + users_active + users_disabled;
+        Self { projects_active, projects_inactive, codes_active, devices_active, users, sessions_active }
     }
 }
 

@@ -185,6 +185,9 @@ fn every_total() -> Vec<Total> {
         Total::DevicesActive,
         Total::DevicesRevoked,
         Total::SessionsActive,
+        Total::UsersActive,
+        Total::UsersInvited,
+        Total::UsersDisabled,
     ];
     plans.into_iter().chain(others).collect()
 }

@@ -205,7 +205,8 @@ impl Model {
             Total::CodesRevoked => codes(CodeStatus::Revoked),
             Total::DevicesActive => devices(DeviceStatus::Active),
             Total::DevicesRevoked => devices(DeviceStatus::Revoked),
-            Total::SessionsActive => 0,
+            // These histories have no people.
+            Total::SessionsActive | Total::UsersActive | Total::UsersInvited | Total::UsersDisabled => 0,
         };
         i64::try_from(count).unwrap()
     }
