@@ -13,6 +13,7 @@ pub mod entropy;
 pub mod event;
 pub mod id;
 pub mod invalid;
+pub mod password;
 pub mod personal;
 pub mod project;
 pub mod session;
