@@ -13,6 +13,7 @@ mod live;
 mod log;
 mod numbers;
 mod project;
+mod seal;
 mod tenant;
 mod workers;
 
