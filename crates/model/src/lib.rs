@@ -14,6 +14,7 @@ pub mod event;
 pub mod factor;
 pub mod id;
 pub mod invalid;
+pub mod password;
 pub mod personal;
 pub mod project;
 pub mod session;

@@ -1,19 +1,16 @@
 //! How every use case that changes something runs: one unit of work, run again when the database reports a conflict, and its
 //! answer kept for the request's Idempotency-Key in the same transaction. Must not know any noun.
 
-use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, KeyInit};
 use daybook_model::{
     Actor, Entropy,
-    entropy::random_bytes,
     event::{Origin, RequestInfo},
 };
 use daybook_store::{NewAnswer, Scope, StoreError, UnitOfWork};
-use hmac::{Hmac, Mac};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{Portal, PortalError, Result};
+use crate::{Portal, PortalError, Result, seal};
 
 /// How often a use case is run again after a conflict.
 const ATTEMPTS: u32 = 10;
@@ -76,24 +73,19 @@ impl IdempotencyKey {
         Sha256::digest(self.key.as_bytes()).into()
     }
 
-    fn cipher(&self) -> Result<ChaCha20Poly1305> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(b"daybook-idempotency-v1").map_err(|_| SEALING)?;
-        mac.update(self.key.as_bytes());
-        Ok(ChaCha20Poly1305::new(&mac.finalize().into_bytes()))
+    /// Known to whoever has the key alone.
+    fn sealing_key(&self) -> [u8; 32] {
+        Sha256::new().chain_update("daybook-idempotency v2\n").chain_update(&self.key).finalize().into()
     }
 
     /// Seals an answer: it may hold codes or tokens, and the database must not show them.
     fn seal(&self, answer: &impl Serialize, entropy: &dyn Entropy) -> Result<Vec<u8>> {
-        let nonce: [u8; 12] = random_bytes(entropy);
-        let mut sealed = serde_json::to_vec(answer).map_err(|_| SEALING)?;
-        self.cipher()?.encrypt_in_place(&nonce.into(), b"", &mut sealed).map_err(|_| SEALING)?;
-        Ok([nonce.as_slice(), &sealed].concat())
+        let answer = serde_json::to_vec(answer).map_err(|_| SEALING)?;
+        seal::seal(&self.sealing_key(), b"", &answer, entropy)
     }
 
     fn open<T: DeserializeOwned>(&self, sealed: &[u8]) -> Result<T> {
-        let (nonce, sealed) = sealed.split_first_chunk::<12>().ok_or(SEALING)?;
-        let mut answer = sealed.to_vec();
-        self.cipher()?.decrypt_in_place(&(*nonce).into(), b"", &mut answer).map_err(|_| SEALING)?;
+        let answer = seal::open(&self.sealing_key(), b"", sealed).ok_or(SEALING)?;
         serde_json::from_slice(&answer).map_err(|_| SEALING)
     }
 }

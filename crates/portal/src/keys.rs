@@ -1,4 +1,5 @@
-//! The keys that are not in the database: activation codes are stored as HMACs under one, licences are signed with another.
+//! The keys that are not in the database: activation codes are stored as HMACs under one, licences are signed with another. What
+//! else needs a key has one that is derived from the first, so a key file never has to change.
 //! Kept in a file of their own; every node of a portal needs the same file. Must never be printed.
 
 use std::fmt;
@@ -8,6 +9,8 @@ use daybook_model::{Entropy, code::ActivationCode, entropy::random_bytes};
 use ed25519_dalek::SigningKey;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
+
+use crate::{Result, seal};
 
 /// The first line of a key file.
 const HEADER: &str = "daybook-keys v1";
@@ -64,14 +67,33 @@ impl KeyRing {
 
     /// HMAC-SHA-256 of a code: all that the database has of it.
     pub(crate) fn code_digest(&self, code: &ActivationCode) -> [u8; 32] {
-        // HMAC fills a key of 32 bytes up with zeros to its block of 64.
-        let mut key = [0; 64];
-        for (to, from) in key.iter_mut().zip(&self.code) {
-            *to = *from;
-        }
-        let mut mac = Hmac::<Sha256>::new(&key.into());
-        mac.update(code.as_bytes());
-        mac.finalize().into_bytes().into()
+        hmac(&self.code, &[code.as_bytes()])
+    }
+
+    /// The key for one purpose. No code is written like the text under this HMAC: codes have no lower case.
+    fn derived(&self, purpose: &str) -> [u8; 32] {
+        hmac(&self.code, &[b"daybook-derived-key v1\n", purpose.as_bytes()])
+    }
+
+    /// Seals a value for the database. `associated` ties it to its place, such as the id of its row.
+    pub fn seal(
+        &self,
+        purpose: &str,
+        associated: &[u8],
+        plaintext: &[u8],
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>> {
+        seal::seal(&self.derived(&format!("seal {purpose}")), associated, plaintext, entropy)
+    }
+
+    /// What [`KeyRing::seal`] sealed for the same purpose and place; nothing if it is anything else.
+    pub fn open(&self, purpose: &str, associated: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        seal::open(&self.derived(&format!("seal {purpose}")), associated, sealed)
+    }
+
+    /// HMAC-SHA-256 under the key of a purpose, for secrets too short for a plain hash.
+    pub fn digest(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
+        hmac(&self.derived(&format!("digest {purpose}")), &[bytes])
     }
 
     /// Names the key under which codes are hashed; stored with each, so that a wrong key file is noticed.
@@ -87,6 +109,20 @@ impl KeyRing {
     pub(crate) fn license_key(&self) -> &SigningKey {
         &self.license
     }
+}
+
+/// HMAC-SHA-256 of the parts, one behind the other.
+pub(crate) fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC fills a key of 32 bytes up with zeros to its block of 64.
+    let mut block = [0; 64];
+    for (to, from) in block.iter_mut().zip(key) {
+        *to = *from;
+    }
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
 }
 
 /// Eight hexadecimal digits that depend on the whole key and say nothing of it.
@@ -125,6 +161,31 @@ mod tests {
         assert_eq!(
             format!("{read:?}"),
             format!("KeyRing({}, {})", keys.code_key_id(), keys.license_key_id())
+        );
+    }
+
+    #[test]
+    fn each_purpose_has_a_key_of_its_own_and_an_old_key_file_has_them_all() {
+        let old = format!("{HEADER}\ncode {0}\nlicense {0}\n", BASE64_STANDARD.encode([7; 32]));
+        let keys = KeyRing::from_text(&old).unwrap();
+        let same = KeyRing::generate(&Fixed);
+        assert_eq!(keys.digest("recovery", b"x"), same.digest("recovery", b"x"));
+        assert_ne!(keys.digest("recovery", b"x"), keys.digest("reset", b"x"));
+        assert_ne!(keys.digest("recovery", b"x"), keys.digest("recovery", b"y"));
+
+        let sealed = keys.seal("totp", b"ada", b"secret", &Fixed).unwrap();
+        assert_eq!(same.open("totp", b"ada", &sealed).unwrap(), b"secret");
+        assert_eq!(keys.open("other", b"ada", &sealed), None);
+        assert_eq!(keys.open("totp", b"bob", &sealed), None);
+    }
+
+    /// What is stored under these keys must be readable for ever: computed with another program (Python's `hmac`).
+    #[test]
+    fn derived_keys_never_change() {
+        let keys = KeyRing::generate(&Fixed);
+        assert_eq!(
+            hex(&keys.digest("recovery", b"x")),
+            "c1ffd89d9b3954cda5d170e9f85a9f5182d9bdd4220c767fbba144b98eba63ba"
         );
     }
 

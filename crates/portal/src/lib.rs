@@ -12,8 +12,12 @@ mod license;
 mod live;
 mod log;
 mod numbers;
+mod password;
 mod project;
+mod recovery;
+mod seal;
 mod tenant;
+mod totp;
 mod workers;
 
 use std::sync::Arc;
@@ -40,6 +44,9 @@ pub use numbers::{
     ProjectNumbers, ProjectUsage, Range, RangeError, Ranked, Refusals, SessionNumbers, TenantName,
     TenantNumbers, TenantUsage, Trend,
 };
+pub use password::{PasswordConfig, PasswordConfigError, PasswordHash, PasswordHasher, Verdict};
+pub use recovery::{RecoveryCode, RecoveryCodes};
+pub use totp::TotpSecret;
 pub use workers::Workers;
 
 /// The portal: a store, the keys that are not in it, and what is held in memory between requests. Cheap to clone.
