@@ -108,6 +108,7 @@ impl TestPortal {
             Role::Auditor => auditor,
             Role::Admin => admin,
             Role::Owner => owner,
+            Role::TenantAdmin | Role::TenantMember => panic!("tokens of the platform alone are made: {role}"),
         }
     }
 
