@@ -1,6 +1,8 @@
 //! Development commands, run as `cargo xtask …`. Must not contain anything that a released binary needs.
 
 mod bench;
+mod debian;
+mod mail_server;
 mod output;
 mod postgres;
 mod process;

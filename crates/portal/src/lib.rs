@@ -5,12 +5,14 @@ mod api_token;
 mod auth;
 mod change;
 mod code;
+mod config;
 mod device;
 mod error;
 mod keys;
 mod license;
 mod live;
 mod log;
+mod mail;
 mod numbers;
 mod password;
 mod project;
@@ -34,11 +36,13 @@ pub use api_token::IssuedToken;
 pub use auth::{AdminIdentity, DeviceIdentity, DeviceTokenState};
 pub use change::{Context, IdempotencyKey};
 pub use code::{CodeRequest, GeneratedCode, GeneratedCodes};
+pub use config::{PortalConfig, SessionConfig, SessionConfigError};
 pub use error::{Noun, PortalError, Result};
 pub use keys::{KeyError, KeyRing};
 pub use license::License;
 pub use live::Follow;
 pub use log::EventPage;
+pub use mail::{Invitation, Mail, MailConfig, MailConfigError, MailError, Mailer, PasswordReset};
 pub use numbers::{
     Activations, Analytics, CodeNumbers, DashboardStats, DayCount, DayTrend, DeviceNumbers, Distribution,
     ProjectNumbers, ProjectUsage, Range, RangeError, Ranked, Refusals, SessionNumbers, TenantName,
@@ -58,20 +62,47 @@ pub struct Portal {
 struct Inner {
     store: Store,
     keys: KeyRing,
+    sessions: SessionConfig,
+    passwords: PasswordHasher,
+    mailer: Mailer,
     heartbeats: device::Heartbeats,
     tail: live::Tail,
 }
 
 impl Portal {
-    /// A portal on this store with these keys.
-    pub fn new(store: Store, keys: KeyRing) -> Self {
-        let tail = live::Tail::new(&store);
-        Self { inner: Arc::new(Inner { store, keys, heartbeats: device::Heartbeats::default(), tail }) }
+    /// A portal on this store with these keys and settings.
+    pub fn new(store: Store, keys: KeyRing, config: PortalConfig) -> Self {
+        let PortalConfig { sessions, password, mail } = config;
+        let inner = Inner {
+            tail: live::Tail::new(&store),
+            store,
+            keys,
+            sessions,
+            passwords: PasswordHasher::new(password),
+            mailer: mail.map_or_else(Mailer::none, Mailer::new),
+            heartbeats: device::Heartbeats::default(),
+        };
+        Self { inner: Arc::new(inner) }
     }
 
     /// The store, for reading and checking.
     pub fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    /// How long sessions last.
+    pub fn sessions(&self) -> SessionConfig {
+        self.inner.sessions
+    }
+
+    /// What hashes passwords, a few at a time.
+    pub fn passwords(&self) -> &PasswordHasher {
+        &self.inner.passwords
+    }
+
+    /// What sends mail.
+    pub fn mailer(&self) -> &Mailer {
+        &self.inner.mailer
     }
 
     pub(crate) fn keys(&self) -> &KeyRing {

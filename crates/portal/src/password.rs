@@ -98,6 +98,11 @@ impl PasswordConfig {
         self.iterations
     }
 
+    /// Lanes in it.
+    pub const fn parallelism(self) -> u32 {
+        self.parallelism
+    }
+
     fn argon2(self) -> Result<Argon2<'static>> {
         let params = Params::new(self.memory_kib, self.iterations, self.parallelism, None);
         Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params.map_err(|_| HASHING)?))

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use daybook_http::HttpConfig;
 use daybook_model::{Clock, Entropy};
-use daybook_portal::{KeyRing, Portal, Workers};
+use daybook_portal::{KeyRing, PasswordConfig, Portal, PortalConfig, Workers};
 use daybook_store::{DbConfig, Store, StoreConfig};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
@@ -25,6 +25,7 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) keys: KeyRing,
+    pub(crate) config: PortalConfig,
     /// Whether the background work runs by itself; else the test does what there is to do, in its own order.
     pub(crate) works: bool,
     /// The limits of its HTTP interface.
@@ -32,6 +33,11 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
+    /// Settings under which a sign-in costs nothing.
+    pub(crate) fn cheap() -> PortalConfig {
+        PortalConfig { password: PasswordConfig::cheap_for_tests(), ..PortalConfig::default() }
+    }
+
     /// Limits under which a slow machine is no slow client.
     pub(crate) fn patient() -> HttpConfig {
         HttpConfig { shutdown_grace: Duration::from_secs(20), ..HttpConfig::default() }
@@ -41,9 +47,9 @@ impl Parts {
 impl Node {
     /// Migrates the database, begins the background work and serves.
     pub(crate) async fn start(db: DbConfig, parts: Parts) -> Self {
-        let Parts { clock, entropy, keys, works, http } = parts;
+        let Parts { clock, entropy, keys, config, works, http } = parts;
         let store = Store::open(StoreConfig { db, clock, entropy }).await.unwrap();
-        let portal = Portal::new(store, keys);
+        let portal = Portal::new(store, keys, config);
         let workers = works.then(|| Workers::start(&portal));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

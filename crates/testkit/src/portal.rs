@@ -4,10 +4,10 @@ use std::{ops::Deref, sync::Arc};
 
 use daybook_http::HttpConfig;
 use daybook_model::{Role, api_token::ApiTokenDraft};
-use daybook_portal::{Context, KeyRing};
+use daybook_portal::{Context, KeyRing, MailConfig, PortalConfig};
 use daybook_store::{CheckReport, Engine};
 
-use crate::{Admin, Database, Node, SeededEntropy, TestClock, TestDevice, node::Parts};
+use crate::{Admin, Database, MailServer, Node, SeededEntropy, TestClock, TestDevice, node::Parts};
 
 /// The seed of portals that are not given one.
 const SEED: u64 = 1;
@@ -20,6 +20,7 @@ pub struct TestPortal {
     clock: TestClock,
     entropy: SeededEntropy,
     keys: KeyRing,
+    config: PortalConfig,
     tokens: [String; 3],
 }
 
@@ -31,16 +32,23 @@ impl TestPortal {
 
     /// A portal with this clock and the randomness of this seed.
     pub async fn start_with(engine: Engine, clock: TestClock, seed: u64) -> Self {
-        Self::build(engine, clock, seed, true).await
+        Self::build(engine, clock, seed, Parts::cheap(), true).await
+    }
+
+    /// A portal whose clock is moved by hand and whose mail goes to this server.
+    pub async fn start_with_mail(engine: Engine, server: &MailServer) -> Self {
+        let mail = MailConfig::parse(&server.url(), "Daybook <portal@example.com>").unwrap();
+        let config = PortalConfig { mail: Some(mail), ..Parts::cheap() };
+        Self::build(engine, TestClock::by_hand(), SEED, config, true).await
     }
 
     /// A portal whose background work is done by hand ([`Node::settle`] numbers what is committed): nothing happens that the test
     /// did not ask for, so the same requests, one after the other, make the same bytes.
     pub async fn start_quiet(engine: Engine, seed: u64) -> Self {
-        Self::build(engine, TestClock::by_hand(), seed, false).await
+        Self::build(engine, TestClock::by_hand(), seed, Parts::cheap(), false).await
     }
 
-    async fn build(engine: Engine, clock: TestClock, seed: u64, works: bool) -> Self {
+    async fn build(engine: Engine, clock: TestClock, seed: u64, config: PortalConfig, works: bool) -> Self {
         let database = Database::create(engine).await;
         let entropy = SeededEntropy::new(seed);
         let keys = KeyRing::generate(&entropy);
@@ -48,6 +56,7 @@ impl TestPortal {
             clock: Arc::new(clock.clone()),
             entropy: Arc::new(entropy.clone()),
             keys: keys.clone(),
+            config: config.clone(),
             works,
             http: Parts::patient(),
         };
@@ -58,7 +67,7 @@ impl TestPortal {
                 ApiTokenDraft { name: format!("the {role} of the test"), role, expires_in_days: None };
             *token = node.portal().issue_api_token(&Context::system(), draft).await.unwrap().secret;
         }
-        let portal = Self { node, database: Some(database), engine, clock, entropy, keys, tokens };
+        let portal = Self { node, database: Some(database), engine, clock, entropy, keys, config, tokens };
         portal.settle().await;
         portal
     }
@@ -75,6 +84,7 @@ impl TestPortal {
             clock: Arc::new(self.clock.clone()),
             entropy: Arc::new(SeededEntropy::new(2)),
             keys: self.keys.clone(),
+            config: self.config.clone(),
             works: true,
             http,
         };

@@ -7,10 +7,10 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::account::Account;
-use crate::{output, process};
+use crate::{debian::Administrator, output};
 
 /// Where Debian keeps one folder per major version.
 const DEBIAN_VERSIONS: &str = "/usr/lib/postgresql";
@@ -83,40 +83,19 @@ fn is_complete(folder: &Path) -> bool {
 }
 
 fn install() -> Result<()> {
-    if process::read(Command::new("apt-get").arg("--version")).is_err() {
-        bail!("there is no apt-get on this machine");
-    }
-    let is_root = process::read(Command::new("id").arg("-u"))? == "0";
-    if !is_root && process::read(Command::new("sudo").arg("--version")).is_err() {
-        bail!("this needs root, and there is no sudo on this machine");
-    }
-    let root = |words: &[&str]| process::stream(&mut as_root(is_root, words));
-    let apt = |words: &[&str]| {
-        let fixed =
-            ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300"];
-        root(&[&fixed, words].concat())
-    };
-    apt(&["update"])?;
+    let administrator = Administrator::prepare()?;
     // The package that reads the setting comes first, so that the folder of settings is its own.
-    apt(&["install", "--no-install-recommends", "postgresql-common"])?;
-    root(&[
+    administrator.install("postgresql-common")?;
+    administrator.run(&[
         "sh",
         "-c",
         r#"mkdir -p "$(dirname "$0")" && echo 'create_main_cluster = false' > "$0""#,
         NO_CLUSTER,
     ])?;
-    let installed = apt(&["install", "--no-install-recommends", "postgresql"]);
+    let installed = administrator.install("postgresql");
     // A later server that somebody installs for their own use gets its cluster as usual.
-    root(&["rm", "-f", NO_CLUSTER])?;
+    administrator.run(&["rm", "-f", NO_CLUSTER])?;
     installed
-}
-
-fn as_root(is_root: bool, words: &[&str]) -> Command {
-    let mut words = words.iter();
-    let program = if is_root { words.next().copied().unwrap_or_default() } else { "sudo" };
-    let mut command = Command::new(program);
-    command.args(words);
-    command
 }
 
 #[cfg(test)]
@@ -149,13 +128,5 @@ mod tests {
         let versions = tempfile::tempdir().unwrap();
         assert_eq!(newest_version(versions.path()), None);
         assert_eq!(newest_version(&versions.path().join("absent")), None);
-    }
-
-    #[test]
-    fn sudo_is_used_by_everyone_but_root() {
-        assert_eq!(as_root(true, &["rm", "-f"]).get_program(), "rm");
-        let with_sudo = as_root(false, &["rm", "-f"]);
-        assert_eq!(with_sudo.get_program(), "sudo");
-        assert_eq!(with_sudo.get_args().collect::<Vec<_>>(), ["rm", "-f"]);
     }
 }

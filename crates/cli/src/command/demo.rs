@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use daybook_model::{Clock, Role, api_token::ApiTokenDraft};
-use daybook_portal::{Context, KeyRing, Portal};
+use daybook_portal::{Context, KeyRing, Portal, PortalConfig};
 use daybook_store::{DbConfig, Durability, LogStatus, Store, StoreConfig};
 use tempfile::TempDir;
 
@@ -104,7 +104,7 @@ impl DemoCommand {
         db.durability = Durability::ThrowAway;
         let config = StoreConfig { db, clock: clock.clone(), entropy: Arc::new(SystemEntropy) };
         let store = Store::open(config).await.context("making the demo's database")?;
-        Ok(Portal::new(store, keys))
+        Ok(Portal::new(store, keys, PortalConfig::default()))
     }
 }
 

@@ -6,7 +6,7 @@ mod line;
 use std::time::Duration;
 
 use anyhow::Result;
-use daybook_portal::{Follow, KeyRing, Portal};
+use daybook_portal::{Follow, KeyRing, Portal, PortalConfig};
 use daybook_store::{Follower, LoggedEvent};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -59,7 +59,8 @@ impl TailCommand {
         let next = printer.print_stored(&store, first, size).await?;
         if !self.no_follow {
             // Reading the log needs none of the keys in the key file.
-            let portal = Portal::new(store.clone(), KeyRing::generate(store.entropy()));
+            let portal =
+                Portal::new(store.clone(), KeyRing::generate(store.entropy()), PortalConfig::default());
             let follow = portal.follow(Some(next));
             tokio::select! {
                 () = stop => {}

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use daybook_model::{Role, api_token::ApiTokenDraft};
-use daybook_portal::{Context, KeyRing, Portal, PortalError};
+use daybook_portal::{Context, KeyRing, Portal, PortalConfig, PortalError};
 
 use super::Outcome;
 use crate::{
@@ -58,7 +58,7 @@ impl CreateToken {
         let store = database::open_or_create(settings).await?;
         // API tokens depend on none of the keys in the key file: any will do, and none is kept.
         let keys = KeyRing::generate(store.entropy());
-        let portal = Portal::new(store, keys);
+        let portal = Portal::new(store, keys, PortalConfig::default());
         let draft = ApiTokenDraft { name: self.name, role: self.role, expires_in_days: self.expires_in_days };
         let issued = portal.issue_api_token(&Context::system(), draft).await;
         let drained = portal.store().drain().await;

@@ -3,4 +3,5 @@
 
 mod conflicts;
 mod live;
+mod mail;
 mod numbers;

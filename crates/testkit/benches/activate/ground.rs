@@ -11,7 +11,9 @@ use daybook_model::{
     Actor, CodeId, Personal, ProjectId, RequestId, TenantId, code::CodeDraft, event::RequestInfo,
     project::ProjectDraft, tenant::TenantDraft,
 };
-use daybook_portal::{Activation, ActivationAnswer, CodeRequest, Context, KeyRing, Portal, Workers};
+use daybook_portal::{
+    Activation, ActivationAnswer, CodeRequest, Context, KeyRing, Portal, PortalConfig, Workers,
+};
 use daybook_store::{DbConfig, Engine, Store, StoreConfig};
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
@@ -154,7 +156,7 @@ impl Ground {
         let db = DbConfig::from_url(&database.url()).unwrap();
         let config = StoreConfig { db, clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) };
         let store = Store::open(config).await.unwrap();
-        let portal = Portal::new(store, KeyRing::generate(&SystemEntropy));
+        let portal = Portal::new(store, KeyRing::generate(&SystemEntropy), PortalConfig::default());
         let mut ground = Self { portal, workers: None, places: vec![], database };
         for number in 0..TENANTS {
             ground.add_place(number).await;
