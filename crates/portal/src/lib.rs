@@ -91,7 +91,7 @@ impl Portal {
     }
 
     /// How long sessions last.
-    pub fn sessions(&self) -> SessionConfig {
+    pub fn session_config(&self) -> SessionConfig {
         self.inner.sessions
     }
 
