@@ -13,6 +13,7 @@ pub mod entropy;
 pub mod event;
 pub mod id;
 pub mod invalid;
+pub mod permission;
 pub mod personal;
 pub mod project;
 pub mod session;
@@ -30,4 +31,5 @@ pub use id::{
     ApiTokenId, BatchId, CodeId, DeviceId, EventId, ProjectId, RequestId, SessionId, TenantId, UserId,
 };
 pub use invalid::{FieldError, Invalid};
+pub use permission::{Action, Rights, Scopes};
 pub use personal::Personal;

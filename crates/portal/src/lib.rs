@@ -13,16 +13,18 @@ mod live;
 mod log;
 mod numbers;
 mod project;
+mod telemetry;
 mod tenant;
 mod workers;
 
 use std::sync::Arc;
 
-use daybook_store::Store;
+use daybook_model::{ApiTokenId, DeviceId};
+use daybook_store::{Seen, Store, Used};
 // What use cases take and answer with belongs to the store; those above see it through the portal.
 pub use daybook_store::{
-    CodeFilter, CodeListing, Cursor, DeviceFilter, DeviceListing, EventFilter, LogStatus, LoggedEvent, Page,
-    ProjectFilter, ProjectListing, TenantFilter, TenantScope, TenantSort,
+    ApiTokenListing, CodeFilter, CodeListing, Cursor, DeviceFilter, DeviceListing, EventFilter, LogStatus,
+    LoggedEvent, Page, ProjectFilter, ProjectListing, TenantFilter, TenantScope, TenantSort,
 };
 
 pub use activation::{Activation, ActivationAnswer, DeviceGrant, Enrolment, Policy};
@@ -51,7 +53,8 @@ pub struct Portal {
 struct Inner {
     store: Store,
     keys: KeyRing,
-    heartbeats: device::Heartbeats,
+    heartbeats: telemetry::Latest<DeviceId, Seen>,
+    token_uses: telemetry::Latest<ApiTokenId, Used>,
     tail: live::Tail,
 }
 
@@ -59,7 +62,8 @@ impl Portal {
     /// A portal on this store with these keys.
     pub fn new(store: Store, keys: KeyRing) -> Self {
         let tail = live::Tail::new(&store);
-        Self { inner: Arc::new(Inner { store, keys, heartbeats: device::Heartbeats::default(), tail }) }
+        let (heartbeats, token_uses) = Default::default();
+        Self { inner: Arc::new(Inner { store, keys, heartbeats, token_uses, tail }) }
     }
 
     /// The store, for reading and checking.

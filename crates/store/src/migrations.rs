@@ -19,5 +19,6 @@ macro_rules! migrations {
 /// Every step, oldest first.
 pub(crate) const ALL: &[Migration] = migrations! {
     "0001" "initial";
+    "0002" "api_token_scopes";
     // The next one goes here.
 };

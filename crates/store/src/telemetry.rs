@@ -1,6 +1,7 @@
-//! Device heartbeats: written in batches, outside the log. If a heartbeat ever changes a right, that is an event, not telemetry.
+//! Device heartbeats and the last use of API tokens: written in batches, outside the log. If one of them ever changes a right, that
+//! is an event, not telemetry.
 
-use daybook_model::{DeviceId, TenantId, Timestamp};
+use daybook_model::{ApiTokenId, DeviceId, TenantId, Timestamp};
 
 use crate::{
     Result, Store,
@@ -12,6 +13,9 @@ statements! {
         ON CONFLICT (tenant_id, device_id) DO UPDATE SET last_seen_at = excluded.last_seen_at,
         app_version = COALESCE(excluded.app_version, device_telemetry.app_version)
         WHERE device_telemetry.last_seen_at < excluded.last_seen_at";
+    USED_API_TOKEN = "INSERT INTO api_token_telemetry (token_id, last_used_at) VALUES ($1, $2)
+        ON CONFLICT (token_id) DO UPDATE SET last_used_at = excluded.last_used_at
+        WHERE api_token_telemetry.last_used_at < excluded.last_used_at";
 }
 
 /// A heartbeat.
@@ -27,7 +31,25 @@ pub struct Seen {
     pub app_version: Option<String>,
 }
 
+/// A use of an API token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Used {
+    /// The token.
+    pub token: ApiTokenId,
+    /// When it opened something.
+    pub at: Timestamp,
+}
+
 impl Store {
+    /// Writes a batch of uses in one transaction; an older one never replaces a newer one.
+    pub async fn used_api_tokens(&self, batch: &[Used]) -> Result<()> {
+        let write = |used: &Used| Write::any(&USED_API_TOKEN, vals![used.token, used.at]);
+        // In one order on every node, as below.
+        let mut batch: Vec<&Used> = batch.iter().collect();
+        batch.sort_by_key(|used| used.token);
+        Ok(self.db().begin().await?.commit_with(batch.into_iter().map(write).collect()).await?)
+    }
+
     /// Writes a batch of heartbeats in one transaction; an older one never replaces a newer one.
     pub async fn saw_devices(&self, batch: &[Seen]) -> Result<()> {
         let write = |seen: &Seen| {

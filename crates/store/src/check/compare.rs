@@ -52,8 +52,8 @@ tables! {
         max_uses Number, use_count Number, expires_at Time, created_at Time, revoked_at Time } " ORDER BY tenant_id, id";
     ALL_DEVICES "devices" key 2 { tenant_id Id, id Id, project_id Id, code_id Id, fingerprint Text, label Text, platform Text,
         status Text, created_at Time, revoked_at Time } " ORDER BY tenant_id, id";
-    ALL_API_TOKENS "api_tokens" key 1 { id Id, name Text, role Text, created_at Time, expires_at Time, revoked_at Time }
-        " ORDER BY id";
+    ALL_API_TOKENS "api_tokens" key 1 { id Id, tenant_id Id, user_id Id, name Text, role Text, scopes Text, created_at Time,
+        expires_at Time, revoked_at Time } " ORDER BY id";
     ALL_USERS "users" key 2 { tenant_id Id, id Id, last_login_at Time, created_at Time } " ORDER BY tenant_id, id";
     ALL_SESSIONS "sessions" key 2 { tenant_id Id, id Id, user_id Id, status Text, created_at Time, expires_at Time, ended_at Time }
         " ORDER BY tenant_id, id";
