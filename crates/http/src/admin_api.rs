@@ -6,6 +6,7 @@ mod devices;
 mod events;
 mod log;
 mod numbers;
+mod permissions;
 mod projects;
 mod reason;
 mod tenant_scope;
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(devices::read::read_device, devices::revoke::revoke_device))
         .routes(routes!(api_tokens::list::list_api_tokens, api_tokens::create::create_api_token))
         .routes(routes!(api_tokens::revoke::revoke_api_token))
+        .routes(routes!(permissions::list_permissions))
         .routes(routes!(events::recent::recent_activities))
         .routes(routes!(events::list::list_events))
         .routes(routes!(events::stream::stream_events))

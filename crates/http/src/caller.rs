@@ -4,39 +4,70 @@ use std::marker::PhantomData;
 
 use axum::{
     extract::FromRequestParts,
-    http::{StatusCode, header, request::Parts},
+    http::{header, request::Parts},
 };
-use daybook_model::{Actor, Role};
+use daybook_model::{Action, Actor, Rights, permission::Missing};
 use daybook_portal::{AdminIdentity, Context, DeviceIdentity};
 
 use crate::{App, problem::Problem, request::Origin};
 
-/// What a platform caller must be allowed to do.
+/// What a caller must be allowed to do.
 pub(crate) trait Permission: Send + Sync {
-    /// The least role that may.
-    const LEAST: Role;
+    /// The action, one of the table of permissions.
+    const ACTION: Action;
 }
 
-/// Reads everything.
-pub(crate) struct Read;
-/// Changes tenants, projects, codes and devices.
-pub(crate) struct Change;
-/// Gives others access.
-pub(crate) struct Own;
+/// A marker for each action of the table of permissions, of the same name: what a handler asks for stands in its signature.
+pub(crate) mod may {
+    use daybook_model::{Action, for_each_permission};
 
-impl Permission for Read {
-    const LEAST: Role = Role::Auditor;
+    use super::Permission;
+
+    macro_rules! markers {
+        ($($action:ident = $wire:literal, $what:literal, $roles:tt;)*) => { $(
+            #[doc = $what]
+            pub(crate) struct $action;
+
+            impl Permission for $action {
+                const ACTION: Action = Action::$action;
+            }
+        )*
+            // Every action has its marker, whether a route asks for it yet or not.
+            const _: [Action; Action::ALL.len()] = [$(<$action as Permission>::ACTION),*];
+        };
+    }
+
+    for_each_permission!(markers);
 }
 
-impl Permission for Change {
-    const LEAST: Role = Role::Admin;
+/// An operator of the platform, whatever they may do.
+pub(crate) struct AnyAdminCaller(AdminIdentity);
+
+impl AnyAdminCaller {
+    /// What the caller may do.
+    pub(crate) fn rights(&self) -> &Rights {
+        &self.0.rights
+    }
 }
 
-impl Permission for Own {
-    const LEAST: Role = Role::Owner;
+impl FromRequestParts<App> for AnyAdminCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let token = bearer(parts).ok_or_else(Problem::unauthenticated)?;
+        let identity = app.portal.authenticate_admin(token).await?;
+        // A tenant's roles have some of the same actions, within their own tenant: here every tenant can be reached.
+        if !identity.rights.role.is_platform() {
+            let role = identity.rights.role;
+            let detail =
+                format!("this is for the platform's operators, and {role} is a role within a tenant");
+            return Err(Problem::forbidden(detail));
+        }
+        Ok(Self(identity))
+    }
 }
 
-/// A caller of the admin API who may do `P`.
+/// An operator of the platform who may do `P`.
 pub(crate) struct AdminCaller<P> {
     identity: AdminIdentity,
     origin: Origin,
@@ -44,6 +75,11 @@ pub(crate) struct AdminCaller<P> {
 }
 
 impl<P> AdminCaller<P> {
+    /// What the caller may do besides.
+    pub(crate) fn rights(&self) -> &Rights {
+        &self.identity.rights
+    }
+
     /// In whose name, and for which request, a change is made.
     pub(crate) fn context(self) -> Context {
         let Origin { info, idempotency } = self.origin;
@@ -55,15 +91,21 @@ impl<P: Permission> FromRequestParts<App> for AdminCaller<P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = bearer(parts).ok_or_else(Problem::unauthenticated)?;
-        let identity = app.portal.authenticate_admin(token).await?;
-        if identity.role < P::LEAST {
-            let detail = format!("this needs the role {}, the token has {}", P::LEAST, identity.role);
-            return Err(Problem::new(StatusCode::FORBIDDEN, "FORBIDDEN", detail));
-        }
+        let AnyAdminCaller(identity) = AnyAdminCaller::from_request_parts(parts, app).await?;
+        let missing = |why| forbidden(P::ACTION, &identity.rights, why);
+        identity.rights.require(P::ACTION).map_err(missing)?;
         let origin = Origin::from_request_parts(parts, app).await?;
         Ok(Self { identity, origin, permission: PhantomData })
     }
+}
+
+/// Says which action is missing, and whether another role or another token would have it.
+fn forbidden(action: Action, rights: &Rights, why: Missing) -> Problem {
+    let role = rights.role;
+    Problem::forbidden(match why {
+        Missing::Role => format!("this needs {action}, which the role {role} does not have"),
+        Missing::Scope => format!("this needs {action}, which is not among the token's scopes"),
+    })
 }
 
 /// An enrolled device that may work.

@@ -8,6 +8,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use daybook_model::Action;
 use serde_json::Value;
 use utoipa::openapi::{
     ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder,
@@ -67,7 +68,8 @@ pub(crate) fn base() -> OpenApi {
         ))
         .build();
     if let Some(components) = &mut api.components {
-        let token = "An API token (`dbk_…`). The scope says the least role: auditor, admin or owner.";
+        let token =
+            "An API token (`dbk_…`). The scope is the action that its role and its scopes must allow.";
         components.add_security_scheme("api_token", bearer(token));
         components.add_security_scheme("device_token", bearer("A device's access token (`dbd_…`)."));
     }
@@ -81,7 +83,7 @@ const TAGS: [(&str, &str); 8] = [
     ("devices", "Enrolled devices"),
     ("log", "The event log: the feed, the explorer, the live stream"),
     ("numbers", "Totals and trends; each answer says the log size it holds at"),
-    ("access", "API tokens"),
+    ("access", "API tokens and permissions"),
     ("health", "For whoever watches the server"),
 ];
 
@@ -128,7 +130,7 @@ struct Operation {
     path: String,
     summary: String,
     description: Prose,
-    needs: String,
+    needs: Prose,
     parameters: Vec<(String, String, Prose)>,
     body: Option<String>,
     answers: Vec<(String, Prose, Option<String>)>,
@@ -152,7 +154,7 @@ fn operations(document: &Value) -> Vec<Operation> {
                 path: path.clone(),
                 summary: text(operation, "summary"),
                 description: Prose::new(&text(operation, "description")),
-                needs: needs(operation),
+                needs: Prose::new(&needs(operation)),
                 parameters: parameters(operation),
                 body: schema_text(
                     document,
@@ -178,14 +180,20 @@ fn needs(operation: &Value) -> String {
         .filter_map(Value::as_object);
     let named = schemes.flatten().map(|(scheme, scopes)| {
         let scope = scopes.pointer("/0").and_then(Value::as_str).unwrap_or_default();
-        match scheme.as_str() {
-            "api_token" if scope == "owner" => "an API token with role owner".to_owned(),
-            "api_token" => format!("an API token with role {scope} or above"),
+        match (scheme.as_str(), scope.parse::<Action>()) {
+            ("api_token", Ok(action)) => format!("an API token that may `{action}` ({})", operators(action)),
+            ("api_token", Err(_)) => "any API token of the platform".to_owned(),
             _ => format!("a device's {scope} token"),
         }
     });
     let named: Vec<_> = named.collect();
     if named.is_empty() { "nothing: it is open".to_owned() } else { named.join(" or ") }
+}
+
+/// The roles of the platform that may do this; those of tenants reach no operation of this document.
+fn operators(action: Action) -> String {
+    let roles = action.roles().iter().filter(|role| role.is_platform());
+    roles.map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// A text in which every second part was between backticks.

@@ -1,4 +1,4 @@
-//! Who acts: the actor of an event and the role of a platform caller. Must not know how callers authenticate.
+//! Who acts: the actor of an event and the role of a caller. Must not know how callers authenticate.
 
 use std::{fmt, str::FromStr};
 
@@ -106,31 +106,32 @@ impl FromStr for ActorType {
     }
 }
 
-/// What a platform caller may do. Ordered: each role may do what the one before may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+/// Who somebody is to Daybook. What a role may do is said in [`crate::permission`] alone: roles have no order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Reads everything, changes nothing.
+    /// Of the platform: reads everything, changes nothing.
     Auditor,
-    /// Runs the portal: tenants, projects, codes, devices.
+    /// Of the platform: runs the portal.
     Admin,
-    /// Everything, API tokens of the platform included.
+    /// Of the platform: everything.
     Owner,
-    /// Runs one tenant.
+    /// Of one tenant: its users, sessions and tokens.
     TenantAdmin,
-    /// Works in one tenant.
+    /// Of one tenant: nothing but the own account yet.
     TenantMember,
 }
 
 impl Role {
-    /// All roles, least first.
+    /// The roles of the platform's operators.
+    pub const PLATFORM: [Self; 3] = [Self::Auditor, Self::Admin, Self::Owner];
+
+    /// The roles within a tenant.
+    pub const TENANT: [Self; 2] = [Self::TenantAdmin, Self::TenantMember];
+
+    /// All roles.
     pub const ALL: [Self; 5] =
         [Self::Auditor, Self::Admin, Self::Owner, Self::TenantAdmin, Self::TenantMember];
-
-    /// Whether it is a role of the platform's people, not of a tenant's.
-    pub const fn is_platform(self) -> bool {
-        matches!(self, Self::Auditor | Self::Admin | Self::Owner)
-    }
 
     /// As written in the database and in answers.
     pub const fn as_str(self) -> &'static str {
@@ -141,6 +142,11 @@ impl Role {
             Self::TenantAdmin => "tenant_admin",
             Self::TenantMember => "tenant_member",
         }
+    }
+
+    /// Whether it is a role of the platform's operators; else it is one within a tenant.
+    pub fn is_platform(self) -> bool {
+        Self::PLATFORM.contains(&self)
     }
 }
 
@@ -155,6 +161,6 @@ impl FromStr for Role {
 
     fn from_str(text: &str) -> Result<Self, String> {
         (Self::ALL.into_iter().find(|role| role.as_str() == text))
-            .ok_or_else(|| "expected owner, admin or auditor".to_owned())
+            .ok_or_else(|| format!("expected one of {}", Self::ALL.map(Self::as_str).join(", ")))
     }
 }

@@ -68,6 +68,11 @@ impl Checker {
         }
     }
 
+    /// Whether everything asked so far was right.
+    pub fn is_clean(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The value, if everything asked so far was right and it could be built.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Invalid> {
         match value {

@@ -15,6 +15,7 @@ pub mod factor;
 pub mod id;
 pub mod invalid;
 pub mod password;
+pub mod permission;
 pub mod personal;
 pub mod project;
 pub mod session;
@@ -34,4 +35,5 @@ pub use id::{
     UserId,
 };
 pub use invalid::{FieldError, Invalid};
+pub use permission::{Action, Rights, Scopes};
 pub use personal::Personal;

@@ -1,14 +1,14 @@
 //! Use cases of API tokens: issue (shown once), list, revoke.
 
 use daybook_model::{
-    ApiTokenId,
+    ApiTokenId, Rights,
     api_token::{ApiToken, ApiTokenDraft, ApiTokenSecret},
     token::{BearerToken, TokenKind},
 };
-use daybook_store::{Cursor, Page};
+use daybook_store::{ApiTokenListing, Cursor, Page, TenantScope};
 use serde::{Deserialize, Serialize};
 
-use crate::{Context, Noun, Portal, PortalError, Result, change::Done};
+use crate::{Context, Noun, Portal, PortalError, Result, change::Done, tenant::lock_id};
 
 /// A token as it is shown once.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -20,17 +20,29 @@ pub struct IssuedToken {
 }
 
 impl Portal {
-    /// Issues a token.
-    pub async fn issue_api_token(&self, context: &Context, draft: ApiTokenDraft) -> Result<IssuedToken> {
+    /// Issues a token. `ceiling` is what whoever asks may do; only Daybook itself asks without one.
+    pub async fn issue_api_token(
+        &self,
+        context: &Context,
+        draft: ApiTokenDraft,
+        ceiling: Option<&Rights>,
+    ) -> Result<IssuedToken> {
         let draft = &draft;
         self.change(context, |mut unit| async move {
             let id = ApiTokenId::new(self.store().clock(), self.store().entropy());
-            let event = draft.clone().decide(id, unit.now())?;
+            let mut draft = draft.clone();
+            if let Some(tenant) = &draft.tenant {
+                draft.tenant = Some(lock_id(&mut unit, tenant.id).await?.to_ref());
+            }
+            let event = draft.decide(id, unit.now(), ceiling)?;
             let bearer = BearerToken::generate(TokenKind::Api, id.uuid(), self.store().entropy());
             let token = ApiToken {
                 id,
+                tenant: event.tenant.as_ref().map(|tenant| tenant.id),
+                user: event.user.as_ref().map(|user| user.id),
                 name: event.api_token.name.clone(),
                 role: event.role,
+                scopes: event.scopes.clone(),
                 created_at: unit.now(),
                 expires_at: event.expires_at,
                 revoked_at: None,
@@ -41,11 +53,23 @@ impl Portal {
         .await
     }
 
-    /// Revokes a token; revoking it again changes nothing.
-    pub async fn revoke_api_token(&self, context: &Context, id: ApiTokenId) -> Result<()> {
+    /// Revokes a token, unless it belongs to somebody else than `scope`; revoking it again changes nothing.
+    pub async fn revoke_api_token(
+        &self,
+        context: &Context,
+        scope: TenantScope,
+        id: ApiTokenId,
+    ) -> Result<()> {
+        let missing = || PortalError::NotFound(Noun::ApiToken);
         self.change(context, |mut unit| async move {
-            let token = unit.locks().api_token(id).await?.ok_or(PortalError::NotFound(Noun::ApiToken))?;
-            let Some(event) = token.revoke() else { return Ok(Done::Nothing(())) };
+            let found = unit.reads().api_token(id).await?.ok_or_else(missing)?.token;
+            // The tenant comes first in the order of locks; a deleted one is still named.
+            let tenant = match found.tenant {
+                Some(tenant) => unit.locks().tenant(tenant).await?.map(|tenant| tenant.to_ref()),
+                None => None,
+            };
+            let token = unit.locks().api_token(id).await?.filter(|token| is_within(scope, token));
+            let Some(event) = token.ok_or_else(missing)?.revoke(tenant) else { return Ok(Done::Nothing(())) };
             unit.record(event).await?;
             Ok(Done::Commit(Box::new(unit), ()))
         })
@@ -53,7 +77,34 @@ impl Portal {
     }
 
     /// A page of tokens, latest first.
-    pub async fn api_tokens(&self, after: Option<&Cursor>, limit: u32) -> Result<Page<ApiToken>> {
-        Ok(self.store().reads().await?.api_tokens(after, limit).await?)
+    pub async fn api_tokens(
+        &self,
+        scope: TenantScope,
+        after: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<ApiTokenListing>> {
+        Ok(self.store().reads().await?.api_tokens(scope, after, limit).await?)
+    }
+
+    /// Writes when tokens were last used. What cannot be written is kept for the next time.
+    pub async fn flush_token_uses(&self) -> Result<usize> {
+        let batch = self.inner.token_uses.take();
+        if batch.is_empty() {
+            return Ok(0);
+        }
+        if let Err(error) = self.store().used_api_tokens(&batch).await {
+            for used in batch {
+                self.inner.token_uses.add(used.token, used.at, used);
+            }
+            return Err(error.into());
+        }
+        Ok(batch.len())
+    }
+}
+
+fn is_within(scope: TenantScope, token: &ApiToken) -> bool {
+    match scope {
+        TenantScope::All => true,
+        TenantScope::Of(tenant) => token.tenant == Some(tenant),
     }
 }

@@ -1,12 +1,13 @@
 //! Who is asking: bearer tokens to identities. Secrets are compared in constant time. Must not decide what an identity may do.
 
 use daybook_model::{
-    Actor, ApiTokenId, DeviceId, Personal, Role, TenantId,
+    Actor, ApiTokenId, DeviceId, Personal, Rights, TenantId, UserId,
+    api_token::ApiToken,
     device::{DeviceStatus, DeviceTokenKind},
     tenant::TenantStatus,
     token::{BearerToken, TokenKind},
 };
-use daybook_store::{DeviceListing, TenantScope};
+use daybook_store::{DeviceListing, TenantScope, Used};
 use subtle::ConstantTimeEq;
 
 use crate::{Portal, PortalError, Result};
@@ -19,7 +20,11 @@ pub struct AdminIdentity {
     /// What the token is called.
     pub name: Option<Personal>,
     /// What it may do.
-    pub role: Role,
+    pub rights: Rights,
+    /// The tenant within which it acts; absent for the platform's operators.
+    pub tenant: Option<TenantId>,
+    /// The user it acts for, if it belongs to one.
+    pub user: Option<UserId>,
 }
 
 impl AdminIdentity {
@@ -66,10 +71,27 @@ impl Portal {
         // An unknown id is compared too, with a hash that nothing has.
         let hash = row.as_ref().map_or([0; 32], |row| row.hash);
         let same = bool::from(hash.ct_eq(&token.hash()));
-        match row {
-            Some(row) if same && row.token.is_live(self.store().now()) => {
-                Ok(AdminIdentity { token: row.token.id, name: row.token.name, role: row.token.role })
-            }
+        let now = self.store().now();
+        let token = row.map(|row| row.token).filter(|token| same && token.is_live(now));
+        let token = token.ok_or(PortalError::Unauthenticated)?;
+        self.expect_working_tenant(&token).await?;
+        self.inner.token_uses.add(token.id, now, Used { token: token.id, at: now });
+        let rights = token.rights();
+        Ok(AdminIdentity {
+            token: token.id,
+            name: token.name,
+            rights,
+            tenant: token.tenant,
+            user: token.user,
+        })
+    }
+
+    /// Tokens of a tenant open nothing while it is suspended, and never again once it is deleted.
+    async fn expect_working_tenant(&self, token: &ApiToken) -> Result<()> {
+        let Some(id) = token.tenant else { return Ok(()) };
+        let tenant = self.store().reads().await?.tenant(id).await?;
+        match tenant {
+            Some(tenant) if tenant.status == TenantStatus::Active => Ok(()),
             _ => Err(PortalError::Unauthenticated),
         }
     }

@@ -1,7 +1,5 @@
 //! Use cases of enrolled devices: refresh, heartbeat, validate; and of their operators: list, revoke.
 
-use std::{collections::HashMap, sync::Mutex};
-
 use daybook_model::{
     Actor, DeviceId,
     device::{DeviceTokenKind, DeviceTokenRotated, RotationCause},
@@ -19,22 +17,6 @@ use crate::{
 
 /// How long the tokens before a refresh stay valid, so that an answer that got lost does no harm: one minute.
 const OVERLAP_SECONDS: i64 = 60;
-
-/// Heartbeats that wait to be written, the latest per device.
-#[derive(Default)]
-pub(crate) struct Heartbeats(Mutex<HashMap<DeviceId, Seen>>);
-
-impl Heartbeats {
-    fn add(&self, seen: Seen) {
-        if let Ok(mut waiting) = self.0.lock() {
-            waiting.insert(seen.device, seen);
-        }
-    }
-
-    fn take(&self) -> Vec<Seen> {
-        self.0.lock().map(|mut waiting| waiting.drain().map(|(_, seen)| seen).collect()).unwrap_or_default()
-    }
-}
 
 impl Portal {
     /// Exchanges a refresh token for a new grant. The old tokens stay valid for a minute.
@@ -71,7 +53,8 @@ impl Portal {
         let app_version = check.take_opt("/app_version", app_version.map(|version| text::line(version, 60)));
         let app_version = check.finish(Some(app_version))?;
         let at = self.store().now();
-        self.inner.heartbeats.add(Seen { tenant: identity.tenant, device: identity.device, at, app_version });
+        let seen = Seen { tenant: identity.tenant, device: identity.device, at, app_version };
+        self.inner.heartbeats.add(seen.device, at, seen);
         Ok(())
     }
 
@@ -83,7 +66,7 @@ impl Portal {
         }
         if let Err(error) = self.store().saw_devices(&batch).await {
             for seen in batch {
-                self.inner.heartbeats.add(seen);
+                self.inner.heartbeats.add(seen.device, seen.at, seen);
             }
             return Err(error.into());
         }

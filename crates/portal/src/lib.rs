@@ -18,17 +18,19 @@ mod password;
 mod project;
 mod recovery;
 mod seal;
+mod telemetry;
 mod tenant;
 mod totp;
 mod workers;
 
 use std::sync::Arc;
 
-use daybook_store::Store;
+use daybook_model::{ApiTokenId, DeviceId};
+use daybook_store::{Seen, Store, Used};
 // What use cases take and answer with belongs to the store; those above see it through the portal.
 pub use daybook_store::{
-    CodeFilter, CodeListing, Cursor, DeviceFilter, DeviceListing, EventFilter, LogStatus, LoggedEvent, Page,
-    ProjectFilter, ProjectListing, TenantFilter, TenantScope, TenantSort,
+    ApiTokenListing, CodeFilter, CodeListing, Cursor, DeviceFilter, DeviceListing, EventFilter, LogStatus,
+    LoggedEvent, Page, ProjectFilter, ProjectListing, TenantFilter, TenantScope, TenantSort,
 };
 
 pub use activation::{Activation, ActivationAnswer, DeviceGrant, Enrolment, Policy};
@@ -65,7 +67,8 @@ struct Inner {
     sessions: SessionConfig,
     passwords: PasswordHasher,
     mailer: Mailer,
-    heartbeats: device::Heartbeats,
+    heartbeats: telemetry::Latest<DeviceId, Seen>,
+    token_uses: telemetry::Latest<ApiTokenId, Used>,
     tail: live::Tail,
 }
 
@@ -80,7 +83,8 @@ impl Portal {
             sessions,
             passwords: PasswordHasher::new(password),
             mailer: mail.map_or_else(Mailer::none, Mailer::new),
-            heartbeats: device::Heartbeats::default(),
+            heartbeats: telemetry::Latest::default(),
+            token_uses: telemetry::Latest::default(),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -1,4 +1,4 @@
-//! Background work: the sequencer, the expiry sweeper, heartbeats, cleaning up. The only place that spawns tasks; shutdown waits for
+//! Background work: the sequencer, the expiry sweeper, telemetry, cleaning up. The only place that spawns tasks; shutdown waits for
 //! all of them. Every node runs them; the database decides who does what.
 
 use std::time::Duration;
@@ -14,8 +14,8 @@ use crate::Portal;
 
 /// How often codes are looked for whose time is over.
 const SWEEP_PERIOD: Duration = Duration::from_secs(5);
-/// How often heartbeats are written.
-const HEARTBEAT_PERIOD: Duration = Duration::from_secs(1);
+/// How often heartbeats and uses of API tokens are written.
+const TELEMETRY_PERIOD: Duration = Duration::from_secs(1);
 /// How often expired answers and tokens are forgotten.
 const FORGET_PERIOD: Duration = Duration::from_secs(600);
 /// How long to wait after a failure.
@@ -35,17 +35,20 @@ impl Workers {
         let mut tasks = JoinSet::new();
         tasks.spawn(follow_log(portal.clone(), stop.subscribe()));
         tasks.spawn(sweep(portal.clone(), stop.subscribe()));
-        tasks.spawn(write_heartbeats(portal.clone(), stop.subscribe()));
+        tasks.spawn(write_telemetry(portal.clone(), stop.subscribe()));
         tasks.spawn(forget(portal.clone(), stop.subscribe()));
         Self { portal: portal.clone(), stop, tasks }
     }
 
-    /// Ends the background work: what is committed is numbered, what was heard is written.
+    /// Ends the background work: what is committed is numbered, what was heard and used is written.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
         if let Err(error) = self.portal.flush_heartbeats().await {
             tracing::warn!(%error, "the last heartbeats could not be written");
+        }
+        if let Err(error) = self.portal.flush_token_uses().await {
+            tracing::warn!(%error, "the last uses of API tokens could not be written");
         }
         if let Err(error) = self.portal.store().drain().await {
             tracing::warn!(%error, "the last events wait for the next sequencer");
@@ -96,10 +99,13 @@ async fn sweep(portal: Portal, mut stop: watch::Receiver<bool>) {
     .await;
 }
 
-async fn write_heartbeats(portal: Portal, mut stop: watch::Receiver<bool>) {
-    every(HEARTBEAT_PERIOD, &mut stop, || async {
+async fn write_telemetry(portal: Portal, mut stop: watch::Receiver<bool>) {
+    every(TELEMETRY_PERIOD, &mut stop, || async {
         if let Err(error) = portal.flush_heartbeats().await {
             tracing::warn!(%error, "heartbeats could not be written; trying again");
+        }
+        if let Err(error) = portal.flush_token_uses().await {
+            tracing::warn!(%error, "uses of API tokens could not be written; trying again");
         }
     })
     .await;

@@ -28,7 +28,7 @@ pub use log::{LogStatus, follow::Follower, sequencer::Sequenced};
 pub use migrate::{MigrateError, MigrationStatus};
 pub use read::{
     Cursor, Locks, Page, Reads, TenantScope,
-    api_token::ApiTokenRow,
+    api_token::{ApiTokenListing, ApiTokenRow},
     code::{CodeFilter, CodeListing},
     device::{DeviceFilter, DeviceListing},
     event::{EventFilter, LoggedEvent},
@@ -41,5 +41,5 @@ pub use read::{
 };
 pub use secret::{DeviceTokenRow, Keep, person::LinkRow};
 pub use store::{Store, StoreConfig};
-pub use telemetry::Seen;
+pub use telemetry::{Seen, Used};
 pub use work::{Committed, Place, Scope, UnitOfWork};

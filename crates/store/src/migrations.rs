@@ -20,5 +20,6 @@ macro_rules! migrations {
 pub(crate) const ALL: &[Migration] = migrations! {
     "0001" "initial";
     "0002" "access";
+    "0003" "api_token_scopes";
     // The next one goes here.
 };

@@ -11,6 +11,7 @@ mod plans;
 mod schema;
 mod sequencer;
 mod statements;
+mod upgrade;
 mod usecases;
 mod work;
 mod world;

@@ -66,6 +66,18 @@ where
     row.get::<String>(column)?.parse().map_err(|why: T::Err| row.unreadable(column, why.to_string()))
 }
 
+/// As [`parse`], for a nullable column.
+pub(crate) fn parse_opt<T: std::str::FromStr>(
+    row: &Row<'_>,
+    column: usize,
+) -> crate::engine::Result<Option<T>>
+where
+    T::Err: std::fmt::Display,
+{
+    let text = row.get::<Option<String>>(column)?;
+    text.map(|text| text.parse().map_err(|why: T::Err| row.unreadable(column, why.to_string()))).transpose()
+}
+
 /// A nullable text column that holds a personal value.
 pub(crate) fn personal(row: &Row<'_>, column: usize) -> crate::engine::Result<Option<Personal>> {
     Ok(row.get::<Option<String>>(column)?.map(Personal::from))

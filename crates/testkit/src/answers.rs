@@ -191,9 +191,13 @@ pub struct ApiToken {
     pub id: String,
     pub name: Option<String>,
     pub role: String,
+    pub scopes: Option<Vec<String>>,
+    pub tenant_id: Option<String>,
+    pub user_id: Option<String>,
     pub created_at: String,
     pub expires_at: Option<String>,
     pub revoked_at: Option<String>,
+    pub last_used_at: Option<String>,
     /// Only in the answer that issues it.
     pub token: Option<String>,
 }

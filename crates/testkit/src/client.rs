@@ -141,6 +141,11 @@ impl Request {
         Reply { status, headers, body }
     }
 
+    /// Sends it and answers with the status alone: for answers that do not end.
+    pub async fn status(self) -> u16 {
+        self.open().await.status().as_u16()
+    }
+
     /// Sends it and reads no further than the head.
     pub(crate) async fn open(self) -> reqwest::Response {
         self.builder.send().await.unwrap()

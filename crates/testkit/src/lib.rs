@@ -31,7 +31,7 @@ pub use answers::{
 pub use client::{Anonymous, Client, Reply, Request};
 pub use clock::{START, TestClock};
 pub use database::Database;
-pub use daybook_model::Role;
+pub use daybook_model::{Action, Role};
 pub use daybook_store::Engine;
 pub use device::{Attempt, TestDevice};
 pub use entropy::SeededEntropy;

@@ -1,9 +1,9 @@
-//! A portal for one test: a database of its own, one node that serves it (more on request), and a token of each role.
+//! A portal for one test: a database of its own, one node that serves it (more on request), and a token of each role of the platform.
 
 use std::{ops::Deref, sync::Arc};
 
 use daybook_http::HttpConfig;
-use daybook_model::{Role, api_token::ApiTokenDraft};
+use daybook_model::{Action, Role, api_token::ApiTokenDraft};
 use daybook_portal::{Context, KeyRing, MailConfig, PortalConfig};
 use daybook_store::{CheckReport, Engine};
 
@@ -62,10 +62,9 @@ impl TestPortal {
         };
         let node = Node::start(database.config(), parts).await;
         let mut tokens = [const { String::new() }; 3];
-        for (role, token) in Role::ALL.into_iter().zip(&mut tokens) {
-            let draft =
-                ApiTokenDraft { name: format!("the {role} of the test"), role, expires_in_days: None };
-            *token = node.portal().issue_api_token(&Context::system(), draft).await.unwrap().secret;
+        for (role, token) in Role::PLATFORM.into_iter().zip(&mut tokens) {
+            let draft = ApiTokenDraft::of_platform(format!("the {role} of the test"), role);
+            *token = node.portal().issue_api_token(&Context::system(), draft, None).await.unwrap().secret;
         }
         let portal = Self { node, database: Some(database), engine, clock, entropy, keys, config, tokens };
         portal.settle().await;
@@ -111,15 +110,34 @@ impl TestPortal {
         &self.entropy
     }
 
-    /// The token of this role.
+    /// The token of this role of the platform.
     pub fn token(&self, role: Role) -> &str {
         let [auditor, admin, owner] = &self.tokens;
         match role {
             Role::Auditor => auditor,
             Role::Admin => admin,
             Role::Owner => owner,
-            Role::TenantAdmin | Role::TenantMember => panic!("tokens of the platform alone are made: {role}"),
+            Role::TenantAdmin | Role::TenantMember => panic!("{role}: ask for a token of a tenant"),
         }
+    }
+
+    /// A new token of this role within the tenant with this slug.
+    pub async fn tenant_token(&self, slug: &str, role: Role) -> String {
+        let tenant = self.node.portal().tenant(slug).await.unwrap().to_ref();
+        let name = format!("the {role} of {slug}");
+        self.issue(ApiTokenDraft { tenant: Some(tenant), ..ApiTokenDraft::of_platform(name, role) }).await
+    }
+
+    /// A new token of this role of the platform, limited to these actions.
+    pub async fn scoped_token(&self, role: Role, scopes: &[Action]) -> String {
+        let scopes = scopes.iter().map(ToString::to_string).collect();
+        let draft = ApiTokenDraft::of_platform("limited", role);
+        self.issue(ApiTokenDraft { scopes: Some(scopes), ..draft }).await
+    }
+
+    /// Issues a token as Daybook itself; answers with its secret.
+    async fn issue(&self, draft: ApiTokenDraft) -> String {
+        self.node.portal().issue_api_token(&Context::system(), draft, None).await.unwrap().secret
     }
 
     /// A caller of this role, at this node.
@@ -137,7 +155,7 @@ impl TestPortal {
         self.caller_at(&self.node, Role::Admin)
     }
 
-    /// A caller who may do everything.
+    /// A caller who may do everything there is on the platform.
     pub fn owner(&self) -> Admin {
         self.caller_at(&self.node, Role::Owner)
     }

@@ -126,12 +126,12 @@ async fn fill(portal: &Portal, clock: &DemoClock, plan: &Plan, settings: &Settin
     Ok(portal.log_status().await?)
 }
 
-/// Makes one token per role and prints them, with something to try.
+/// Makes one token per role of the platform and prints them, with something to try.
 async fn sign_ins(portal: &Portal, url: &str) -> Result<()> {
     let mut tokens = vec![];
-    for role in Role::ALL.into_iter().rev() {
-        let draft = ApiTokenDraft { name: format!("Demo {role}"), role, expires_in_days: None };
-        tokens.push((role, portal.issue_api_token(&Context::system(), draft).await?.secret));
+    for role in Role::PLATFORM.into_iter().rev() {
+        let draft = ApiTokenDraft::of_platform(format!("Demo {role}"), role);
+        tokens.push((role, portal.issue_api_token(&Context::system(), draft, None).await?.secret));
     }
     let mut results = Results::new();
     results.line(format_args!("\n  {url}\n\n  API tokens, until the demo ends:"))?;

@@ -42,7 +42,7 @@ impl ServeCommand {
                 first_token(&settings.database)
             ));
         }
-        server.run(Portal::new(store, keys), settings).await?;
+        server.run(Portal::new(store, keys, daybook_portal::PortalConfig::default()), settings).await?;
         Ok(Outcome::Done)
     }
 }

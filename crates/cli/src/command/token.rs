@@ -1,19 +1,22 @@
-//! `daybook token`: API tokens, the way in.
+//! `daybook token`: API tokens, the way in. They are made, listed and revoked in the database itself: no server has to run.
+
+mod create;
+mod list;
+mod revoke;
 
 use anyhow::Result;
-use daybook_model::{Role, api_token::ApiTokenDraft};
-use daybook_portal::{Context, KeyRing, Portal, PortalConfig, PortalError};
+use daybook_portal::{KeyRing, Portal, PortalConfig};
+use daybook_store::Store;
 
 use super::Outcome;
-use crate::{
-    database,
-    output::Results,
-    settings::{Settings, Usage},
-};
+use crate::settings::Settings;
 
 /// Manage API tokens
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  daybook token create --name Ada --role owner")]
+#[command(after_help = "Examples:
+  daybook token create --name Ada --role owner
+  daybook token list
+  daybook token revoke tok_01k9zq7m3be5v8d0nq2t6y4s1a")]
 pub(crate) struct TokenCommand {
     #[command(subcommand)]
     action: TokenAction,
@@ -21,27 +24,9 @@ pub(crate) struct TokenCommand {
 
 #[derive(Debug, clap::Subcommand)]
 enum TokenAction {
-    Create(CreateToken),
-}
-
-/// Create an API token and print it, alone, on stdout
-///
-/// It is shown this once. Works before the first `daybook serve` and beside a running one.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  daybook token create --name Ada --role owner
-  TOKEN=$(daybook token create --name nightly-report --role auditor --expires-in-days 90)
-  curl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:8400/admin/api/dashboard-stats")]
-struct CreateToken {
-    /// What the token is called in lists and in the events it causes
-    #[arg(long, value_name = "NAME")]
-    name: String,
-    /// What it may do: owner (everything), admin (runs the portal), auditor (reads)
-    #[arg(long, value_name = "ROLE")]
-    role: Role,
-    /// Let it end by itself after so many days
-    #[arg(long, value_name = "DAYS")]
-    expires_in_days: Option<i64>,
+    Create(create::CreateToken),
+    List(list::ListTokens),
+    Revoke(revoke::RevokeToken),
 }
 
 impl TokenCommand {
@@ -49,39 +34,24 @@ impl TokenCommand {
     pub(crate) async fn run(self, settings: &Settings) -> Result<Outcome> {
         match self.action {
             TokenAction::Create(create) => create.run(settings).await,
+            TokenAction::List(list) => list.run(settings).await,
+            TokenAction::Revoke(revoke) => revoke.run(settings).await,
         }
     }
 }
 
-impl CreateToken {
-    async fn run(self, settings: &Settings) -> Result<Outcome> {
-        let store = database::open_or_create(settings).await?;
-        // API tokens depend on none of the keys in the key file: any will do, and none is kept.
-        let keys = KeyRing::generate(store.entropy());
-        let portal = Portal::new(store, keys, PortalConfig::default());
-        let draft = ApiTokenDraft { name: self.name, role: self.role, expires_in_days: self.expires_in_days };
-        let issued = portal.issue_api_token(&Context::system(), draft).await;
-        let drained = portal.store().drain().await;
-        portal.store().close().await?;
-        let issued = issued.map_err(in_flags)?;
-        if let Err(error) = drained {
-            tracing::warn!(%error, "the token is made; its event waits for a server to number it");
-        }
-        let mut results = Results::new();
-        results.line(issued.secret)?;
-        results.flush()?;
-        Ok(Outcome::Done)
-    }
+/// API tokens depend on none of the keys in the key file: any will do, and none is kept.
+fn portal_without_keys(store: Store) -> Portal {
+    let keys = KeyRing::generate(store.entropy());
+    Portal::new(store, keys, PortalConfig::default())
 }
 
-/// Names the flags instead of the fields of a request.
-fn in_flags(error: PortalError) -> anyhow::Error {
-    match error {
-        PortalError::Invalid(invalid) => {
-            let flag = |pointer: &str| pointer.trim_start_matches('/').replace('_', "-");
-            let wrong = invalid.0.iter().map(|field| format!("--{} {}", flag(&field.pointer), field.detail));
-            Usage(wrong.collect::<Vec<_>>().join("; ")).into()
-        }
-        other => other.into(),
+/// Ends a use of the portal that may have recorded an event.
+async fn close(portal: &Portal) -> Result<()> {
+    let drained = portal.store().drain().await;
+    portal.store().close().await?;
+    if let Err(error) = drained {
+        tracing::warn!(%error, "it is done; its event waits for a server to number it");
     }
+    Ok(())
 }

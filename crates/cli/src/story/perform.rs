@@ -8,6 +8,7 @@ use daybook_model::{
 };
 use daybook_portal::{
     Activation, ActivationAnswer, CodeRequest, Context, DeviceIdentity, Enrolment, GeneratedCode, Portal,
+    TenantScope,
 };
 
 use super::{
@@ -77,7 +78,7 @@ impl Performance<'_> {
         match &step.act {
             Act::IssueToken(clerk) => self.issue_token(context, *clerk).await?,
             Act::RevokeToken(clerk) => {
-                portal.revoke_api_token(context, known(&self.clerks, clerk.0)?).await?;
+                portal.revoke_api_token(context, TenantScope::All, known(&self.clerks, clerk.0)?).await?;
             }
             Act::CreateTenant(tenant) => self.create_tenant(context, *tenant).await?,
             Act::EditTenant(tenant, edit) => {
@@ -156,11 +157,10 @@ impl Performance<'_> {
     async fn issue_token(&mut self, context: &Context, no: ClerkNo) -> Result<()> {
         let clerk = CLERKS.get(no.0).context(UNKNOWN)?;
         let draft = ApiTokenDraft {
-            name: clerk.name.to_owned(),
-            role: clerk.role,
             expires_in_days: clerk.expires_in_days,
+            ..ApiTokenDraft::of_platform(clerk.name, clerk.role)
         };
-        let issued = self.portal.issue_api_token(context, draft).await?;
+        let issued = self.portal.issue_api_token(context, draft, None).await?;
         set(&mut self.clerks, no.0, issued.token.id);
         Ok(())
     }

@@ -69,6 +69,14 @@ fn wrong_values(types: &[String]) -> Vec<(&'static str, Value)> {
     if takes("boolean") {
         wrong.extend([("a text", json!("true")), ("a number", json!(1))]);
     }
+    if takes("array") {
+        wrong.extend([
+            ("a text", json!("some")),
+            ("a number", json!(7)),
+            ("a list of numbers", json!([7])),
+            ("a list of something unknown", json!(["x".repeat(10_000)])),
+        ]);
+    }
     if !takes("null") {
         wrong.push(("null", Value::Null));
     }
@@ -94,7 +102,9 @@ async fn every_field_refuses_what_it_cannot_take(portal: &TestPortal) {
                 // What is no activation code has a code of its own, which says as much as a place.
                 if !problem.code.starts_with("CODE_") {
                     assert_eq!(problem.kind(), (422, "INVALID"), "{}, {what}", operation.name);
-                    assert_eq!(problem.pointers(), [format!("/{field}")], "{}, {what}", operation.name);
+                    // An item of a list has its own place.
+                    let item = what.contains(" is a list of ").then_some("/0").unwrap_or_default();
+                    assert_eq!(problem.pointers(), [format!("/{field}{item}")], "{}, {what}", operation.name);
                 }
                 refused += 1;
             }

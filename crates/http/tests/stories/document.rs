@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use daybook_testkit::{Method, Reply, Role};
+use daybook_testkit::{Action, Method, Reply, Role};
 use serde_json::{Map, Value};
 
 /// An operation of the document.
@@ -14,8 +14,8 @@ pub(crate) struct Operation {
     pub(crate) method: Method,
     /// With the names of its parameters in braces.
     pub(crate) path: String,
-    /// The least role that may, for operations of the admin API.
-    pub(crate) role: Option<Role>,
+    /// What it asks of an API token, for operations of the admin API.
+    pub(crate) needs: Option<Needs>,
     /// `access` or `refresh`, for operations of the device API that take a token.
     pub(crate) device_token: Option<String>,
     /// The fields of its body.
@@ -24,6 +24,26 @@ pub(crate) struct Operation {
     pub(crate) query: Vec<String>,
     /// The statuses it says it answers with.
     pub(crate) answers: Vec<String>,
+}
+
+/// What an operation asks of an API token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// That its role and its scopes allow this.
+    Action(Action),
+    /// That it is one of the platform.
+    Platform,
+}
+
+impl Needs {
+    /// Whether a token of this role, without scopes, is enough.
+    pub(crate) fn admit(self, role: Role) -> bool {
+        role.is_platform()
+            && match self {
+                Self::Action(action) => role.may(action),
+                Self::Platform => true,
+            }
+    }
 }
 
 /// The fields of a body.
@@ -58,6 +78,13 @@ fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
         let mut scopes = listed.filter_map(|one| one[scheme][0].as_str());
         scopes.next().map(ToOwned::to_owned)
     };
+    let asks_for_api_token = operation["security"]
+        .as_array()
+        .is_some_and(|listed| listed.iter().any(|one| one.get("api_token").is_some()));
+    let needs = asks_for_api_token.then(|| match scope("api_token") {
+        Some(action) => Needs::Action(action.parse().unwrap()),
+        None => Needs::Platform,
+    });
     let schema = operation["requestBody"]["content"]["application/json"].get("schema");
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let in_query = parameters.filter(|one| one["in"] == "query");
@@ -65,7 +92,7 @@ fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
         name: format!("{method} {path}"),
         method: method.parse().unwrap(),
         path: path.to_owned(),
-        role: scope("api_token").map(|role| role.parse().unwrap()),
+        needs,
         device_token: scope("device_token"),
         fields: schema.map(|schema| fields(resolve(document, schema))),
         query: in_query.map(|one| one["name"].as_str().unwrap().to_owned()).collect(),
@@ -110,6 +137,12 @@ impl Operation {
     pub(crate) fn path_with(&self, name: &str) -> String {
         let parts = self.path.split('/').map(|part| if part.starts_with('{') { name } else { part });
         parts.collect::<Vec<_>>().join("/")
+    }
+
+    /// The role of the platform with the fewest rights that is enough, for operations of the admin API.
+    pub(crate) fn least_role(&self) -> Option<Role> {
+        let needs = self.needs?;
+        Some(Role::PLATFORM.into_iter().find(|role| needs.admit(*role)).expect("an operator may"))
     }
 
     /// Whether it may change something.

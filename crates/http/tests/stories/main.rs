@@ -25,6 +25,7 @@ mod limits;
 mod lists;
 mod naive;
 mod numbers;
+mod permissions;
 mod races;
 mod refusals;
 mod release_checks;

@@ -124,7 +124,7 @@ impl<'a> World<'a> {
 
     /// A client with the least token that the operation asks for.
     pub(crate) fn client(&self, operation: &Operation) -> Client {
-        match (operation.role, operation.device_token.as_deref()) {
+        match (operation.least_role(), operation.device_token.as_deref()) {
             (Some(role), _) => self.portal.client(self.portal.token(role)),
             (None, Some("refresh")) => self.portal.client(&self.refresh),
             (None, Some(_)) => self.portal.client(&self.access),

@@ -7,9 +7,8 @@ use tokio::task::JoinSet;
 
 async fn record(portal: &Portal, count: usize) {
     for number in 0..count {
-        let draft =
-            ApiTokenDraft { name: format!("token {number}"), role: Role::Auditor, expires_in_days: None };
-        portal.issue_api_token(&Context::system(), draft).await.unwrap();
+        let draft = ApiTokenDraft::of_platform(format!("token {number}"), Role::Auditor);
+        portal.issue_api_token(&Context::system(), draft, None).await.unwrap();
     }
 }
 

@@ -52,8 +52,8 @@ tables! {
         max_uses Number, use_count Number, expires_at Time, created_at Time, revoked_at Time } " ORDER BY tenant_id, id";
     ALL_DEVICES "devices" key 2 { tenant_id Id, id Id, project_id Id, code_id Id, fingerprint Text, label Text, platform Text,
         status Text, created_at Time, revoked_at Time } " ORDER BY tenant_id, id";
-    ALL_API_TOKENS "api_tokens" key 1 { id Id, name Text, role Text, created_at Time, expires_at Time, revoked_at Time }
-        " ORDER BY id";
+    ALL_API_TOKENS "api_tokens" key 1 { id Id, tenant_id Id, user_id Id, name Text, role Text, scopes Text, created_at Time,
+        expires_at Time, revoked_at Time } " ORDER BY id";
     ALL_OWNERS "portal_owners" key 1 { one Number, active Number, set_up_at Time } " ORDER BY one";
     ALL_USERS "users" key 2 { tenant_id Id, id Id, email Text, email_key Text, name Text, role Text, status Text, version Number,
         created_at Time, updated_at Time, joined_at Time, last_login_at Time, erased_at Time } " ORDER BY tenant_id, id";

@@ -1,17 +1,17 @@
 //! Questions about API tokens. Their hashes are in [`crate::secret`].
 
-use daybook_model::{ApiTokenId, api_token::ApiToken};
+use daybook_model::{ApiTokenId, TenantId, Timestamp, api_token::ApiToken};
 
-use super::{Cursor, Locks, Page, Reads, query::Query};
+use super::{Cursor, Locks, Page, Reads, TenantScope, query::Query};
 use crate::{
     Result,
     engine::{Row, Sql, Val, statements, vals},
-    values::{digest, parse, personal},
+    values::{digest, parse, parse_opt, personal},
 };
 
 macro_rules! columns {
     () => {
-        "a.id, a.name, a.role, a.created_at, a.expires_at, a.revoked_at"
+        "a.id, a.tenant_id, a.user_id, a.name, a.role, a.scopes, a.created_at, a.expires_at, a.revoked_at"
     };
 }
 
@@ -31,20 +31,44 @@ pub struct ApiTokenRow {
     pub hash: [u8; 32],
 }
 
+/// An API token and when it last opened something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiTokenListing {
+    /// The token.
+    pub token: ApiToken,
+    /// When it was last used, as far as it is written: a second may pass until it is.
+    pub last_used_at: Option<Timestamp>,
+}
+
 fn api_token(row: &Row<'_>) -> crate::engine::Result<ApiToken> {
+    let tenant: TenantId = row.get(1)?;
     Ok(ApiToken {
         id: row.get(0)?,
-        name: personal(row, 1)?,
-        role: parse(row, 2)?,
-        created_at: row.get(3)?,
-        expires_at: row.get(4)?,
-        revoked_at: row.get(5)?,
+        tenant: (!tenant.uuid().is_nil()).then_some(tenant),
+        user: row.get(2)?,
+        name: personal(row, 3)?,
+        role: parse(row, 4)?,
+        scopes: parse_opt(row, 5)?,
+        created_at: row.get(6)?,
+        expires_at: row.get(7)?,
+        revoked_at: row.get(8)?,
     })
 }
 
+fn listing(row: &Row<'_>) -> crate::engine::Result<ApiTokenListing> {
+    Ok(ApiTokenListing { token: api_token(row)?, last_used_at: row.get(9)? })
+}
+
 /// The list's statement and values.
-pub(crate) fn list(after: Option<&Cursor>, limit: i64) -> (Sql, Vec<Val>) {
-    Query::new("LIST_API_TOKENS", concat!("SELECT ", columns!(), " FROM api_tokens a WHERE 1 = 1"))
+pub(crate) fn list(scope: TenantScope, after: Option<&Cursor>, limit: i64) -> (Sql, Vec<Val>) {
+    // Looked up in each row that is shown: of a join PostgreSQL would read the whole of the other table.
+    let start = concat!(
+        "SELECT ",
+        columns!(),
+        ", (SELECT m.last_used_at FROM api_token_telemetry m WHERE m.token_id = a.id) FROM api_tokens a WHERE 1 = 1"
+    );
+    Query::new("LIST_API_TOKENS", start)
+        .and_opt("a.tenant_id = ?", scope.id())
         .and_opt("a.id < ?", after.map(|cursor| cursor.id))
         .then("ORDER BY a.id DESC LIMIT ?", limit + 1)
         .finish()
@@ -53,15 +77,20 @@ pub(crate) fn list(after: Option<&Cursor>, limit: i64) -> (Sql, Vec<Val>) {
 impl Reads<'_> {
     /// The token with this id and the hash of its secret.
     pub async fn api_token(&mut self, id: ApiTokenId) -> Result<Option<ApiTokenRow>> {
-        let read = |row: &Row<'_>| Ok(ApiTokenRow { token: api_token(row)?, hash: digest(row, 6)? });
+        let read = |row: &Row<'_>| Ok(ApiTokenRow { token: api_token(row)?, hash: digest(row, 9)? });
         Ok(self.conn().opt(&API_TOKEN_WITH_HASH, vals![id], read).await?)
     }
 
     /// A page of tokens, latest first, revoked ones included.
-    pub async fn api_tokens(&mut self, after: Option<&Cursor>, limit: u32) -> Result<Page<ApiToken>> {
-        let (sql, values) = list(after, i64::from(limit));
-        let rows = self.conn().all(&sql, values, api_token).await?;
-        Ok(Page::cut(rows, limit as usize, |token| Cursor { key: None, id: token.id.uuid() }))
+    pub async fn api_tokens(
+        &mut self,
+        scope: TenantScope,
+        after: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<ApiTokenListing>> {
+        let (sql, values) = list(scope, after, i64::from(limit));
+        let rows = self.conn().all(&sql, values, listing).await?;
+        Ok(Page::cut(rows, limit as usize, |row| Cursor { key: None, id: row.token.id.uuid() }))
     }
 
     /// Whether there ever was a token: if not, nobody can have signed in yet.

@@ -1,11 +1,12 @@
 //! What is written beside the log: secrets, heartbeats, and first answers. Each with its own reason, none in an event.
 
 use daybook_model::{
-    ApiTokenId, DeviceId, Role, TenantId,
+    ApiTokenId, DeviceId, Role, TenantId, UserId,
     api_token::{ApiTokenDraft, ApiTokenSecret},
     code::{CodeGenerated, CodeSecret},
     device::{DeviceTokenKind, DeviceTokenRotated, RotationCause},
     tenant::TenantDraft,
+    user::UserRef,
 };
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -14,7 +15,10 @@ use super::{
     usecases::{ONE_CODE, Order, digest},
     world::World,
 };
-use crate::{Engine, KeptAnswer, NewAnswer, Result, Seen, StoreError, TenantScope, engine::EngineError};
+use crate::{
+    ApiTokenListing, Engine, KeptAnswer, NewAnswer, Result, Seen, StoreError, TenantScope, Used,
+    engine::EngineError,
+};
 
 const DAY: i64 = 86_400;
 
@@ -275,9 +279,12 @@ async fn an_api_token_s_secret_is_kept_as_a_hash_beside_it() {
     for world in World::both().await {
         assert!(!world.store.reads().await.unwrap().has_api_tokens().await.unwrap());
         let id = ApiTokenId::new(&*world.clock, &*world.entropy);
-        let draft =
-            ApiTokenDraft { name: "deploy".to_owned(), role: Role::Auditor, expires_in_days: Some(3) };
-        let event = draft.decide(id, world.store.now()).unwrap();
+        let draft = ApiTokenDraft {
+            expires_in_days: Some(3),
+            scopes: Some(vec!["log:read".to_owned()]),
+            ..ApiTokenDraft::of_platform("deploy", Role::Auditor)
+        };
+        let event = draft.decide(id, world.store.now(), None).unwrap();
         let mut unit = world.begin().await;
         unit.record_with(event, ApiTokenSecret([5; 32])).await.unwrap();
         unit.commit().await.unwrap();
@@ -286,11 +293,97 @@ async fn an_api_token_s_secret_is_kept_as_a_hash_beside_it() {
         assert_eq!(reads.api_token_hash(id).await.unwrap(), Some([5; 32]));
         let row = reads.api_token(id).await.unwrap().unwrap();
         assert_eq!((row.hash, row.token.role, row.token.revoked_at), ([5; 32], Role::Auditor, None));
+        assert_eq!(row.token.scopes, "log:read".parse().ok());
+        assert_eq!((row.token.tenant, row.token.user), (None, None));
 
-        let revoked = row.token.revoke().unwrap();
+        let revoked = row.token.revoke(None).unwrap();
         world.record(revoked.clone()).await.unwrap();
         let row = world.store.reads().await.unwrap().api_token(id).await.unwrap().unwrap();
         assert_eq!(row.token.revoked_at, Some(world.store.now()));
         assert!(world.record(revoked).await.unwrap_err().is_stale());
+    }
+}
+
+/// A token of this draft, recorded.
+async fn issue(world: &World, draft: ApiTokenDraft) -> ApiTokenId {
+    let id = ApiTokenId::new(&*world.clock, &*world.entropy);
+    let event = draft.decide(id, world.store.now(), None).unwrap();
+    let mut unit = world.begin().await;
+    unit.record_with(event, ApiTokenSecret([6; 32])).await.unwrap();
+    unit.commit().await.unwrap();
+    id
+}
+
+async fn listed(world: &World, scope: TenantScope) -> Vec<ApiTokenListing> {
+    world.store.reads().await.unwrap().api_tokens(scope, None, 10).await.unwrap().items
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_a_tenant_s_user_names_both_and_is_listed_with_its_tenant_s() {
+    for world in World::both().await {
+        let tenant = world.create_tenant("Acme").await;
+        issue(&world, ApiTokenDraft::of_platform("deploy", Role::Admin)).await;
+        let user = UserId::new(&*world.clock, &*world.entropy);
+        let draft = ApiTokenDraft {
+            tenant: Some(tenant.to_ref()),
+            user: Some(UserRef { id: user, name: None }),
+            ..ApiTokenDraft::of_platform("sync", Role::TenantAdmin)
+        };
+        let id = issue(&world, draft).await;
+        assert_eq!(listed(&world, TenantScope::All).await.len(), 2);
+        let of_tenant = listed(&world, TenantScope::Of(tenant.id)).await;
+        assert_eq!(of_tenant.iter().map(|row| row.token.id).collect::<Vec<_>>(), [id]);
+        let token = &of_tenant[0].token;
+        assert_eq!((token.tenant, token.user, token.role), (Some(tenant.id), Some(user), Role::TenantAdmin));
+        world.record(token.revoke(Some(tenant.to_ref())).unwrap()).await.unwrap();
+        world.drain().await;
+        world.assert_clean().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_s_role_is_one_of_where_it_acts() {
+    for world in World::both().await {
+        let tenant = world.create_tenant("Acme").await;
+        issue(&world, ApiTokenDraft::of_platform("deploy", Role::Admin)).await;
+        let sync = ApiTokenDraft {
+            tenant: Some(tenant.to_ref()),
+            ..ApiTokenDraft::of_platform("sync", Role::TenantMember)
+        };
+        issue(&world, sync).await;
+        for (script, check) in [
+            ("UPDATE api_tokens SET role = 'tenant_admin' WHERE role = 'admin'", "api_tokens_side"),
+            ("UPDATE api_tokens SET role = 'owner' WHERE role = 'tenant_member'", "api_tokens_side"),
+            ("UPDATE api_tokens SET role = 'everybody' WHERE role = 'tenant_member'", "api_tokens_role"),
+            ("UPDATE api_tokens SET scopes = ''", "api_tokens_scopes"),
+        ] {
+            let refused = world.try_behind(script).await.unwrap_err();
+            assert!(refused.to_string().contains(check), "{}: {script}: {refused}", world.engine());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_use_of_a_token_never_replaces_a_newer_one() {
+    for world in World::both().await {
+        let one = issue(&world, ApiTokenDraft::of_platform("one", Role::Admin)).await;
+        let other = issue(&world, ApiTokenDraft::of_platform("other", Role::Admin)).await;
+        let used = |token, seconds| Used { token, at: super::world::START.plus_seconds(seconds) };
+        let world = &world;
+        let last_used = async |token| {
+            let rows = listed(world, TenantScope::All).await;
+            let at = rows.iter().find(|row| row.token.id == token).unwrap().last_used_at?;
+            Some(at.as_seconds() - super::world::START.as_seconds())
+        };
+        assert_eq!((last_used(one).await, last_used(other).await), (None, None));
+        world.store.used_api_tokens(&[used(other, 7), used(one, 50)]).await.unwrap();
+        world.store.used_api_tokens(&[used(one, 40)]).await.unwrap();
+        assert_eq!((last_used(one).await, last_used(other).await), (Some(50), Some(7)), "one came late");
+        world.store.used_api_tokens(&[used(one, 80), used(one, 60)]).await.unwrap();
+        assert_eq!(last_used(one).await, Some(80));
+        let stranger = ApiTokenId::new(&*world.clock, &*world.entropy);
+        world.store.used_api_tokens(&[used(one, 90), used(stranger, 90)]).await.unwrap_err();
+        assert_eq!(last_used(one).await, Some(80), "a batch is written wholly or not at all");
+        world.store.used_api_tokens(&[]).await.unwrap();
     }
 }

@@ -40,10 +40,11 @@ async fn forgeable(engine: Engine) -> World {
     let set = Change { before: None, after: Some(json!(30)) };
     let changes = BTreeMap::from([("retention_days".to_owned(), set)]);
     world.record(ConfigUpdated { tenant: None, project: None, changes }).await.unwrap();
-    let draft = ApiTokenDraft { name: "deploy".to_owned(), role: Role::Admin, expires_in_days: None };
+    let draft = ApiTokenDraft::of_platform("deploy", Role::Admin);
     let id = ApiTokenId::new(&*world.clock, &*world.entropy);
     let mut unit = world.begin().await;
-    unit.record_with(draft.decide(id, world.store.now()).unwrap(), ApiTokenSecret([7; 32])).await.unwrap();
+    let event = draft.decide(id, world.store.now(), None).unwrap();
+    unit.record_with(event, ApiTokenSecret([7; 32])).await.unwrap();
     unit.commit().await.unwrap();
     // One full subtree, so that there is a node.
     world.generate(&other, Order { count: 250, ..ONE_CODE }).await;
@@ -128,6 +129,12 @@ const OF_STATE: &[Forgery] = &[
         "UPDATE api_tokens SET role = 'owner'",
         "SELECT {uuid(id)} FROM api_tokens",
         "column role is not what the log says",
+    ),
+    forgery(
+        "api_tokens",
+        "UPDATE api_tokens SET scopes = 'log:read'",
+        "SELECT {uuid(id)} FROM api_tokens",
+        "column scopes is not what the log says",
     ),
     forgery(
         "config_settings",

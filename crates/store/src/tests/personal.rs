@@ -73,10 +73,10 @@ async fn happen(world: &World) -> Committed {
     world.activate(codes[0].id, &marked("owns the device"), None).await;
     world.revoke_device(device.id, Some(&marked("lost it"))).await.unwrap();
     world.revoke_code(codes[1].id, Some(&marked("told everybody"))).await.unwrap();
-    let draft = ApiTokenDraft { name: marked("deploys"), role: Role::Admin, expires_in_days: None };
+    let draft = ApiTokenDraft::of_platform(marked("deploys"), Role::Admin);
     let token = ApiTokenId::new(&*world.clock, &*world.entropy);
     let mut unit = world.begin_as(of_person(world)).await;
-    unit.record_with(draft.decide(token, unit.now()).unwrap(), ApiTokenSecret([9; 32])).await.unwrap();
+    unit.record_with(draft.decide(token, unit.now(), None).unwrap(), ApiTokenSecret([9; 32])).await.unwrap();
     unit.commit().await.unwrap();
     world.delete_tenant(id, Some(&marked("left us"))).await;
     committed

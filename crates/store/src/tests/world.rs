@@ -24,6 +24,10 @@ pub(super) const START: Timestamp = Timestamp::from_micros(1_772_438_400_000_000
 pub(super) struct HandClock(AtomicI64);
 
 impl HandClock {
+    pub(super) fn standing_at(at: Timestamp) -> Self {
+        Self(AtomicI64::new(at.as_micros()))
+    }
+
     pub(super) fn pass_seconds(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
@@ -77,7 +81,7 @@ impl World {
             Engine::Sqlite => Fixture::sqlite().await,
             Engine::Postgres => Fixture::postgres().await,
         };
-        let clock = Arc::new(HandClock(AtomicI64::new(START.as_micros())));
+        let clock = Arc::new(HandClock::standing_at(START));
         let entropy = Arc::new(Seeded::new(seed));
         let db = owner.config.clone();
         let config = StoreConfig { db, clock: clock.clone(), entropy: entropy.clone() };

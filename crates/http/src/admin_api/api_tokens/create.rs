@@ -9,19 +9,21 @@ use super::ApiTokenView;
 use crate::{
     App,
     body::{JsonBody, parse_field},
-    caller::{AdminCaller, Own},
+    caller::{AdminCaller, may},
     problem::{Problem, ProblemBody},
 };
 
 /// A new token.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({ "name": "nightly export", "role": "auditor", "expires_in_days": 365 }))]
+#[schema(example = json!({ "name": "nightly export", "role": "auditor", "scopes": ["log:read", "numbers:read"], "expires_in_days": 365 }))]
 pub(crate) struct NewApiToken {
     /// 1 to 120 characters.
     name: String,
     /// `owner`, `admin` or `auditor`.
     role: String,
+    /// The actions that it is limited to, such as `log:read`; all that its role may do if absent.
+    scopes: Option<Vec<String>>,
     /// 1 to 3,650; never if absent.
     expires_in_days: Option<i64>,
 }
@@ -37,18 +39,24 @@ pub(crate) struct Issued {
 
 /// Create an API token
 ///
-/// The only time it is shown: the database keeps a hash. Records `API_TOKEN_CREATED`.
-#[utoipa::path(post, path = "/api-tokens", tag = "access", request_body = NewApiToken, security(("api_token" = ["owner"])), responses(
+/// The only time it is shown: the database keeps a hash. A token may do no more than whoever creates it. Records
+/// `API_TOKEN_CREATED`.
+#[utoipa::path(post, path = "/api-tokens", tag = "access", request_body = NewApiToken, security(("api_token" = ["tokens:write"])), responses(
     (status = 201, body = Issued),
     (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn create_api_token(
-    caller: AdminCaller<Own>,
+    caller: AdminCaller<may::TokensWrite>,
     State(app): State<App>,
     JsonBody(body): JsonBody<NewApiToken>,
 ) -> Result<impl IntoResponse, Problem> {
     let role = parse_field("/role", &body.role)?;
-    let draft = ApiTokenDraft { name: body.name, role, expires_in_days: body.expires_in_days };
-    let issued = app.portal.issue_api_token(&caller.context(), draft).await?;
+    let draft = ApiTokenDraft {
+        scopes: body.scopes,
+        expires_in_days: body.expires_in_days,
+        ..ApiTokenDraft::of_platform(body.name, role)
+    };
+    let ceiling = caller.rights().clone();
+    let issued = app.portal.issue_api_token(&caller.context(), draft, Some(&ceiling)).await?;
     Ok((StatusCode::CREATED, Json(Issued { api_token: issued.token.into(), token: issued.secret })))
 }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::{
     App,
     body::{JsonBody, parse_optional},
-    caller::{AdminCaller, Change},
+    caller::{AdminCaller, may},
     problem::{Problem, ProblemBody},
 };
 
@@ -77,12 +77,12 @@ impl From<GeneratedCodes> for Generated {
 /// Generate activation codes
 ///
 /// The only time they are shown: the database keeps an HMAC of each. Records one `CODE_GENERATED` per code.
-#[utoipa::path(post, path = "/codes/generate", tag = "codes", request_body = CodeOrder, security(("api_token" = ["admin"])), responses(
+#[utoipa::path(post, path = "/codes/generate", tag = "codes", request_body = CodeOrder, security(("api_token" = ["codes:write"])), responses(
     (status = 201, body = Generated),
     (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn generate_codes(
-    caller: AdminCaller<Change>,
+    caller: AdminCaller<may::CodesWrite>,
     State(app): State<App>,
     JsonBody(body): JsonBody<CodeOrder>,
 ) -> Result<impl IntoResponse, Problem> {

@@ -10,7 +10,7 @@ use crate::{
     App,
     admin_api::tenant_scope::tenant_scope,
     body::{Query, parse_optional},
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     page::{Items, PageParams},
     problem::{Problem, ProblemBody},
 };
@@ -57,13 +57,13 @@ impl From<CodeListing> for CodeRow {
 /// List activation codes
 ///
 /// Latest first. A code is never shown again; its last group is.
-#[utoipa::path(get, path = "/codes", tag = "codes", params(Params, PageParams), security(("api_token" = ["auditor"])), responses(
+#[utoipa::path(get, path = "/codes", tag = "codes", params(Params, PageParams), security(("api_token" = ["codes:read"])), responses(
     (status = 200, body = Items<CodeRow>),
     (status = 404, description = "There is no such tenant", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn list_codes(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::CodesRead>,
     State(app): State<App>,
     Query(params): Query<Params>,
 ) -> Result<Json<Items<CodeRow>>, Problem> {

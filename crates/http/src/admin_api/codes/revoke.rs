@@ -8,19 +8,19 @@ use crate::{
     App,
     admin_api::reason::ReasonParams,
     body::{Id, Query},
-    caller::{AdminCaller, Change},
+    caller::{AdminCaller, may},
     problem::{Problem, ProblemBody},
 };
 
 /// Revoke an activation code
 ///
 /// It enrols no more devices; those it has enrolled stay. Records `CODE_REVOKED`; revoking it again records nothing.
-#[utoipa::path(delete, path = "/codes/{id}", tag = "codes", params(("id" = String, Path), ReasonParams), security(("api_token" = ["admin"])), responses(
+#[utoipa::path(delete, path = "/codes/{id}", tag = "codes", params(("id" = String, Path), ReasonParams), security(("api_token" = ["codes:write"])), responses(
     (status = 200, body = CodeView),
     (status = 404, description = "There is no such code", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn revoke_code(
-    caller: AdminCaller<Change>,
+    caller: AdminCaller<may::CodesWrite>,
     State(app): State<App>,
     Id(id): Id<CodeId>,
     Query(params): Query<ReasonParams>,

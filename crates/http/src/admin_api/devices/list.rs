@@ -10,7 +10,7 @@ use crate::{
     App,
     admin_api::tenant_scope::tenant_scope,
     body::{Query, parse_optional},
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     page::{Items, PageParams},
     problem::{Problem, ProblemBody},
 };
@@ -35,13 +35,13 @@ pub(crate) struct Params {
 /// List devices
 ///
 /// Latest first.
-#[utoipa::path(get, path = "/devices", tag = "devices", params(Params, PageParams), security(("api_token" = ["auditor"])), responses(
+#[utoipa::path(get, path = "/devices", tag = "devices", params(Params, PageParams), security(("api_token" = ["devices:read"])), responses(
     (status = 200, body = Items<DeviceRow>),
     (status = 404, description = "There is no such tenant", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn list_devices(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::DevicesRead>,
     State(app): State<App>,
     Query(params): Query<Params>,
 ) -> Result<Json<Items<DeviceRow>>, Problem> {

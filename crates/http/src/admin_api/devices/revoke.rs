@@ -8,19 +8,19 @@ use crate::{
     App,
     admin_api::reason::ReasonParams,
     body::{Id, Query},
-    caller::{AdminCaller, Change},
+    caller::{AdminCaller, may},
     problem::{Problem, ProblemBody},
 };
 
 /// Revoke a device
 ///
 /// Its tokens end at once and it cannot activate again. Records `DEVICE_REVOKED`; revoking it again records nothing.
-#[utoipa::path(delete, path = "/devices/{id}", tag = "devices", params(("id" = String, Path), ReasonParams), security(("api_token" = ["admin"])), responses(
+#[utoipa::path(delete, path = "/devices/{id}", tag = "devices", params(("id" = String, Path), ReasonParams), security(("api_token" = ["devices:write"])), responses(
     (status = 200, body = DeviceRow),
     (status = 404, description = "There is no such device", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn revoke_device(
-    caller: AdminCaller<Change>,
+    caller: AdminCaller<may::DevicesWrite>,
     State(app): State<App>,
     Id(id): Id<DeviceId>,
     Query(params): Query<ReasonParams>,

@@ -8,7 +8,7 @@ use super::{Activity, filter::FilterParams};
 use crate::{
     App,
     body::Query,
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     page::PageParams,
     problem::{Problem, ProblemBody},
 };
@@ -39,12 +39,12 @@ pub(crate) struct EventList {
 /// List events
 ///
 /// The whole log, newest first. Filters combine; each is answered from an index.
-#[utoipa::path(get, path = "/events", tag = "log", params(FilterParams, PageParams), security(("api_token" = ["auditor"])), responses(
+#[utoipa::path(get, path = "/events", tag = "log", params(FilterParams, PageParams), security(("api_token" = ["log:read"])), responses(
     (status = 200, body = EventList),
     (status = 422, description = "A parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn list_events(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::LogRead>,
     State(app): State<App>,
     Query(params): Query<Params>,
 ) -> Result<Json<EventList>, Problem> {

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::Activity;
 use crate::{
     App,
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     personal::plain,
     problem::{Problem, ProblemBody},
 };
@@ -35,12 +35,12 @@ pub(crate) struct EventDetail {
 /// Read an event
 ///
 /// By its id (`evt_…`) or its place in the log.
-#[utoipa::path(get, path = "/events/{id}", tag = "log", params(("id" = String, Path, description = "Id or sequence number")), security(("api_token" = ["auditor"])), responses(
+#[utoipa::path(get, path = "/events/{id}", tag = "log", params(("id" = String, Path, description = "Id or sequence number")), security(("api_token" = ["log:read"])), responses(
     (status = 200, body = EventDetail),
     (status = 404, description = "There is no such event", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn read_event(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::LogRead>,
     State(app): State<App>,
     Path(name): Path<String>,
 ) -> Result<Json<EventDetail>, Problem> {

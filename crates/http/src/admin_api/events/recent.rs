@@ -9,7 +9,7 @@ use super::{Activity, filter::FilterParams};
 use crate::{
     App,
     body::Query,
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     page::PageParams,
     problem::{Problem, ProblemBody},
 };
@@ -46,12 +46,12 @@ pub(crate) struct RecentActivities {
 /// Recent activities
 ///
 /// The feed of the dashboard: what happened in the last days, newest first, from the log.
-#[utoipa::path(get, path = "/recent-activities", tag = "log", params(Params, PageParams), security(("api_token" = ["auditor"])), responses(
+#[utoipa::path(get, path = "/recent-activities", tag = "log", params(Params, PageParams), security(("api_token" = ["log:read"])), responses(
     (status = 200, body = RecentActivities),
     (status = 422, description = "A parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn recent_activities(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::LogRead>,
     State(app): State<App>,
     Query(params): Query<Params>,
 ) -> Result<Json<RecentActivities>, Problem> {

@@ -21,7 +21,7 @@ use super::Activity;
 use crate::{
     App,
     body::Query,
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     problem::{Problem, ProblemBody},
 };
 
@@ -43,12 +43,12 @@ pub(crate) struct Params {
 /// resumes without a gap; a comment is sent every 20 seconds when nothing happens.
 #[utoipa::path(get, path = "/events/stream", tag = "log", params(
     Params, ("Last-Event-ID" = Option<String>, Header, description = "As `after`; goes before it"),
-), security(("api_token" = ["auditor"])), responses(
+), security(("api_token" = ["log:read"])), responses(
     (status = 200, description = "The stream", content_type = "text/event-stream", body = String),
     (status = 422, description = "A parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn stream_events(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::LogRead>,
     State(app): State<App>,
     Query(params): Query<Params>,
     headers: HeaderMap,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::caller::{AdminCaller, Read};
+use crate::caller::{AdminCaller, may};
 
 /// A type of event.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,8 +41,8 @@ pub(crate) struct EventTypes {
 /// List event types
 ///
 /// The registry: every type with its severity, its words and the JSON Schema of what it says.
-#[utoipa::path(get, path = "/event-types", tag = "log", security(("api_token" = ["auditor"])), responses((status = 200, body = EventTypes)))]
-pub(crate) async fn list_event_types(_: AdminCaller<Read>) -> Json<EventTypes> {
+#[utoipa::path(get, path = "/event-types", tag = "log", security(("api_token" = ["log:read"])), responses((status = 200, body = EventTypes)))]
+pub(crate) async fn list_event_types(_: AdminCaller<may::LogRead>) -> Json<EventTypes> {
     let view = |kind: &EventType| {
         let spec = kind.spec();
         EventTypeView {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     App,
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     problem::Problem,
 };
 
@@ -24,9 +24,9 @@ pub(crate) struct LogStatusView {
 /// Log status
 ///
 /// Size and root of the log.
-#[utoipa::path(get, path = "/log/status", tag = "log", security(("api_token" = ["auditor"])), responses((status = 200, body = LogStatusView)))]
+#[utoipa::path(get, path = "/log/status", tag = "log", security(("api_token" = ["log:read"])), responses((status = 200, body = LogStatusView)))]
 pub(crate) async fn log_status(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::LogRead>,
     State(app): State<App>,
 ) -> Result<Json<LogStatusView>, Problem> {
     let status = app.portal.log_status().await?;

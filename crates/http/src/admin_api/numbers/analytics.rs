@@ -10,7 +10,7 @@ use crate::{
     App,
     admin_api::tenant_scope::tenant_scope,
     body::{Query, parse_optional},
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     problem::{Problem, ProblemBody},
 };
 
@@ -29,13 +29,13 @@ pub(crate) struct Params {
 /// Analytics
 ///
 /// The same totals as the dashboard, and what happened in a range of days: overall, for a tenant or for a project.
-#[utoipa::path(get, path = "/analytics", tag = "numbers", params(Params), security(("api_token" = ["auditor"])), responses(
+#[utoipa::path(get, path = "/analytics", tag = "numbers", params(Params), security(("api_token" = ["numbers:read"])), responses(
     (status = 200, body = Analytics),
     (status = 404, description = "There is no such tenant or project", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn analytics(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::NumbersRead>,
     State(app): State<App>,
     Query(params): Query<Params>,
 ) -> Result<Json<Analytics>, Problem> {

@@ -9,7 +9,7 @@ use crate::{
     App,
     admin_api::events::recent::days,
     body::Query,
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     problem::{Problem, ProblemBody},
 };
 
@@ -25,12 +25,12 @@ pub(crate) struct Params {
 /// Activation trend
 ///
 /// Codes generated, projects activated and devices enrolled, per day and in all until its end.
-#[utoipa::path(get, path = "/activation-trend", tag = "numbers", params(Params), security(("api_token" = ["auditor"])), responses(
+#[utoipa::path(get, path = "/activation-trend", tag = "numbers", params(Params), security(("api_token" = ["numbers:read"])), responses(
     (status = 200, body = Trend),
     (status = 422, description = "A parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn activation_trend(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::NumbersRead>,
     State(app): State<App>,
     Query(params): Query<Params>,
 ) -> Result<Json<Trend>, Problem> {

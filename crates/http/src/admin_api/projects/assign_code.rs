@@ -9,7 +9,7 @@ use super::ProjectView;
 use crate::{
     App,
     body::{Id, JsonBody},
-    caller::{AdminCaller, Change},
+    caller::{AdminCaller, may},
     etag::Versioned,
     problem::{Problem, ProblemBody},
 };
@@ -26,14 +26,14 @@ pub(crate) struct CodeAssignment {
 /// Assign a code to a project
 ///
 /// Binds a code of the project's tenant that is not bound yet. Records `CODE_ASSIGNED`; binding it again records nothing.
-#[utoipa::path(post, path = "/projects/{id}/assign-code", tag = "projects", request_body = CodeAssignment, params(("id" = String, Path)), security(("api_token" = ["admin"])), responses(
+#[utoipa::path(post, path = "/projects/{id}/assign-code", tag = "projects", request_body = CodeAssignment, params(("id" = String, Path)), security(("api_token" = ["projects:write"])), responses(
     (status = 200, body = ProjectView),
     (status = 404, description = "There is no such project or code", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "The code belongs to another project or is not active", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "It is no code", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn assign_code(
-    caller: AdminCaller<Change>,
+    caller: AdminCaller<may::ProjectsWrite>,
     State(app): State<App>,
     Id(id): Id<ProjectId>,
     JsonBody(body): JsonBody<CodeAssignment>,

@@ -9,7 +9,7 @@ use super::ProjectView;
 use crate::{
     App,
     body::{JsonBody, parse_optional},
-    caller::{AdminCaller, Change},
+    caller::{AdminCaller, may},
     etag::Versioned,
     problem::{Problem, ProblemBody},
 };
@@ -36,12 +36,12 @@ pub(crate) struct NewProject {
 /// Create a project
 ///
 /// Records `PROJECT_CREATED`.
-#[utoipa::path(post, path = "/projects", tag = "projects", request_body = NewProject, security(("api_token" = ["admin"])), responses(
+#[utoipa::path(post, path = "/projects", tag = "projects", request_body = NewProject, security(("api_token" = ["projects:write"])), responses(
     (status = 201, body = ProjectView),
     (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn create_project(
-    caller: AdminCaller<Change>,
+    caller: AdminCaller<may::ProjectsWrite>,
     State(app): State<App>,
     JsonBody(body): JsonBody<NewProject>,
 ) -> Result<impl IntoResponse, Problem> {

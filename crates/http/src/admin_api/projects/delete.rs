@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     App,
     body::Id,
-    caller::{AdminCaller, Change},
+    caller::{AdminCaller, may},
     etag::IfMatch,
     problem::{Problem, ProblemBody},
 };
@@ -33,13 +33,13 @@ pub(crate) struct DeletedProject {
 /// Its codes and devices are revoked with it. Records `PROJECT_DELETED` with the counts.
 #[utoipa::path(delete, path = "/projects/{id}", tag = "projects", params(
     ("id" = String, Path), ("If-Match" = Option<String>, Header, description = "The `ETag` that was read; 412 if it is stale"),
-), security(("api_token" = ["admin"])), responses(
+), security(("api_token" = ["projects:write"])), responses(
     (status = 200, body = DeletedProject),
     (status = 404, description = "There is no such project", body = ProblemBody, content_type = "application/problem+json"),
     (status = 412, description = "It was changed in the meantime", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn delete_project(
-    caller: AdminCaller<Change>,
+    caller: AdminCaller<may::ProjectsWrite>,
     State(app): State<App>,
     Id(id): Id<ProjectId>,
     IfMatch(version): IfMatch,

@@ -10,7 +10,7 @@ use crate::{
     App,
     admin_api::tenant_scope::tenant_scope,
     body::{Query, parse_optional},
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     page::{Items, PageParams},
     problem::{Problem, ProblemBody},
 };
@@ -31,13 +31,13 @@ pub(crate) struct Params {
 /// List projects
 ///
 /// Latest first. Deleted projects are not listed.
-#[utoipa::path(get, path = "/projects", tag = "projects", params(Params, PageParams), security(("api_token" = ["auditor"])), responses(
+#[utoipa::path(get, path = "/projects", tag = "projects", params(Params, PageParams), security(("api_token" = ["projects:read"])), responses(
     (status = 200, body = Items<ProjectView>),
     (status = 404, description = "There is no such tenant", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn list_projects(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::ProjectsRead>,
     State(app): State<App>,
     Query(params): Query<Params>,
 ) -> Result<Json<Items<ProjectView>>, Problem> {

@@ -7,18 +7,18 @@ use super::ProjectView;
 use crate::{
     App,
     body::Id,
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     etag::Versioned,
     problem::{Problem, ProblemBody},
 };
 
 /// Read a project
-#[utoipa::path(get, path = "/projects/{id}", tag = "projects", params(("id" = String, Path)), security(("api_token" = ["auditor"])), responses(
+#[utoipa::path(get, path = "/projects/{id}", tag = "projects", params(("id" = String, Path)), security(("api_token" = ["projects:read"])), responses(
     (status = 200, body = ProjectView),
     (status = 404, description = "There is no such project", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn read_project(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::ProjectsRead>,
     State(app): State<App>,
     Id(id): Id<ProjectId>,
 ) -> Result<impl IntoResponse, Problem> {

@@ -9,7 +9,7 @@ use super::ProjectView;
 use crate::{
     App,
     body::{Id, JsonBody, edit, parse_optional},
-    caller::{AdminCaller, Change},
+    caller::{AdminCaller, may},
     etag::{IfMatch, Versioned},
     problem::{Problem, ProblemBody},
 };
@@ -38,14 +38,14 @@ pub(crate) struct ProjectChanges {
 /// Also switches it on or off. Records `PROJECT_UPDATED` with the changed fields; an edit that changes nothing records nothing.
 #[utoipa::path(patch, path = "/projects/{id}", tag = "projects", request_body = ProjectChanges, params(
     ("id" = String, Path), ("If-Match" = Option<String>, Header, description = "The `ETag` that was read; 412 if it is stale"),
-), security(("api_token" = ["admin"])), responses(
+), security(("api_token" = ["projects:write"])), responses(
     (status = 200, body = ProjectView),
     (status = 404, description = "There is no such project", body = ProblemBody, content_type = "application/problem+json"),
     (status = 412, description = "It was changed in the meantime", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn update_project(
-    caller: AdminCaller<Change>,
+    caller: AdminCaller<may::ProjectsWrite>,
     State(app): State<App>,
     Id(id): Id<ProjectId>,
     IfMatch(version): IfMatch,

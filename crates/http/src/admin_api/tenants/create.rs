@@ -9,7 +9,7 @@ use super::TenantView;
 use crate::{
     App,
     body::JsonBody,
-    caller::{AdminCaller, Change},
+    caller::{AdminCaller, may},
     etag::Versioned,
     problem::{Problem, ProblemBody},
 };
@@ -59,13 +59,13 @@ impl From<NewTenant> for TenantDraft {
 /// Create a tenant
 ///
 /// Records `TENANT_CREATED`.
-#[utoipa::path(post, path = "/tenants", tag = "tenants", request_body = NewTenant, security(("api_token" = ["admin"])), responses(
+#[utoipa::path(post, path = "/tenants", tag = "tenants", request_body = NewTenant, security(("api_token" = ["tenants:write"])), responses(
     (status = 201, body = TenantView),
     (status = 409, description = "The slug is taken", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn create_tenant(
-    caller: AdminCaller<Change>,
+    caller: AdminCaller<may::TenantsWrite>,
     State(app): State<App>,
     JsonBody(body): JsonBody<NewTenant>,
 ) -> Result<impl IntoResponse, Problem> {

@@ -12,7 +12,7 @@ use crate::{
     App,
     admin_api::reason::ReasonParams,
     body::Query,
-    caller::{AdminCaller, Change},
+    caller::{AdminCaller, may},
     etag::IfMatch,
     problem::{Problem, ProblemBody},
 };
@@ -29,13 +29,13 @@ pub(crate) struct Deleted {
 /// `TENANT_DELETED` with the counts.
 #[utoipa::path(delete, path = "/tenants/{slug}", tag = "tenants", params(
     ("slug" = String, Path), ReasonParams, ("If-Match" = Option<String>, Header, description = "The `ETag` that was read; 412 if it is stale"),
-), security(("api_token" = ["admin"])), responses(
+), security(("api_token" = ["tenants:write"])), responses(
     (status = 200, body = Deleted),
     (status = 404, description = "There is no such tenant", body = ProblemBody, content_type = "application/problem+json"),
     (status = 412, description = "It was changed in the meantime", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn delete_tenant(
-    caller: AdminCaller<Change>,
+    caller: AdminCaller<may::TenantsWrite>,
     State(app): State<App>,
     Path(slug): Path<String>,
     IfMatch(version): IfMatch,

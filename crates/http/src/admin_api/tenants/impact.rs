@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::TenantView;
 use crate::{
     App,
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     problem::{Problem, ProblemBody},
 };
 
@@ -61,12 +61,12 @@ pub(crate) struct DeletionImpact {
 /// Preview a deletion
 ///
 /// Counts what deleting the tenant would close; changes nothing.
-#[utoipa::path(get, path = "/tenants/{slug}/deletion-impact", tag = "tenants", params(("slug" = String, Path)), security(("api_token" = ["auditor"])), responses(
+#[utoipa::path(get, path = "/tenants/{slug}/deletion-impact", tag = "tenants", params(("slug" = String, Path)), security(("api_token" = ["tenants:read"])), responses(
     (status = 200, body = DeletionImpact),
     (status = 404, description = "There is no such tenant", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn read_deletion_impact(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::TenantsRead>,
     State(app): State<App>,
     Path(slug): Path<String>,
 ) -> Result<Json<DeletionImpact>, Problem> {

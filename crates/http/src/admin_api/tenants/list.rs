@@ -9,7 +9,7 @@ use super::TenantView;
 use crate::{
     App,
     body::{Query, parse_optional},
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     page::{Items, PageParams},
     problem::{Problem, ProblemBody},
 };
@@ -32,12 +32,12 @@ pub(crate) struct Params {
 /// List tenants
 ///
 /// Deleted tenants are not listed; their events stay in the log.
-#[utoipa::path(get, path = "/tenants", tag = "tenants", params(Params, PageParams), security(("api_token" = ["auditor"])), responses(
+#[utoipa::path(get, path = "/tenants", tag = "tenants", params(Params, PageParams), security(("api_token" = ["tenants:read"])), responses(
     (status = 200, body = Items<TenantView>),
     (status = 422, description = "A parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn list_tenants(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::TenantsRead>,
     State(app): State<App>,
     Query(params): Query<Params>,
 ) -> Result<Json<Items<TenantView>>, Problem> {

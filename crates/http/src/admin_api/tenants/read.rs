@@ -9,18 +9,18 @@ use axum::{
 use super::TenantView;
 use crate::{
     App,
-    caller::{AdminCaller, Read},
+    caller::{AdminCaller, may},
     etag::Versioned,
     problem::{Problem, ProblemBody},
 };
 
 /// Read a tenant
-#[utoipa::path(get, path = "/tenants/{slug}", tag = "tenants", params(("slug" = String, Path)), security(("api_token" = ["auditor"])), responses(
+#[utoipa::path(get, path = "/tenants/{slug}", tag = "tenants", params(("slug" = String, Path)), security(("api_token" = ["tenants:read"])), responses(
     (status = 200, body = TenantView),
     (status = 404, description = "There is no such tenant", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn read_tenant(
-    _: AdminCaller<Read>,
+    _: AdminCaller<may::TenantsRead>,
     State(app): State<App>,
     Path(slug): Path<String>,
 ) -> Result<impl IntoResponse, Problem> {

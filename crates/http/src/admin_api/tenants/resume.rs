@@ -11,7 +11,7 @@ use crate::{
     App,
     admin_api::reason::ReasonBody,
     body::JsonBody,
-    caller::{AdminCaller, Change},
+    caller::{AdminCaller, may},
     etag::Versioned,
     problem::{Problem, ProblemBody},
 };
@@ -19,13 +19,13 @@ use crate::{
 /// Resume a tenant
 ///
 /// The tenant works again. Records `TENANT_RESUMED`.
-#[utoipa::path(post, path = "/tenants/{slug}/resume", tag = "tenants", request_body = ReasonBody, params(("slug" = String, Path)), security(("api_token" = ["admin"])), responses(
+#[utoipa::path(post, path = "/tenants/{slug}/resume", tag = "tenants", request_body = ReasonBody, params(("slug" = String, Path)), security(("api_token" = ["tenants:write"])), responses(
     (status = 200, body = TenantView),
     (status = 404, description = "There is no such tenant", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "It is not suspended", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn resume_tenant(
-    caller: AdminCaller<Change>,
+    caller: AdminCaller<may::TenantsWrite>,
     State(app): State<App>,
     Path(slug): Path<String>,
     JsonBody(body): JsonBody<ReasonBody>,

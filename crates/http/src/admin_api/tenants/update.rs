@@ -13,7 +13,7 @@ use super::TenantView;
 use crate::{
     App,
     body::{JsonBody, edit},
-    caller::{AdminCaller, Change},
+    caller::{AdminCaller, may},
     etag::{IfMatch, Versioned},
     problem::{Problem, ProblemBody},
 };
@@ -70,14 +70,14 @@ impl From<TenantChanges> for TenantEdit {
 /// Records `TENANT_UPDATED` with the changed fields, before and after; an edit that changes nothing records nothing.
 #[utoipa::path(patch, path = "/tenants/{slug}", tag = "tenants", request_body = TenantChanges, params(
     ("slug" = String, Path), ("If-Match" = Option<String>, Header, description = "The `ETag` that was read; 412 if it is stale"),
-), security(("api_token" = ["admin"])), responses(
+), security(("api_token" = ["tenants:write"])), responses(
     (status = 200, body = TenantView),
     (status = 404, description = "There is no such tenant", body = ProblemBody, content_type = "application/problem+json"),
     (status = 412, description = "It was changed in the meantime", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn update_tenant(
-    caller: AdminCaller<Change>,
+    caller: AdminCaller<may::TenantsWrite>,
     State(app): State<App>,
     Path(slug): Path<String>,
     IfMatch(version): IfMatch,

@@ -31,7 +31,7 @@ CREATE TABLE users (
     last_login_at INTEGER,
     erased_at INTEGER,
     PRIMARY KEY (tenant_id, id),
-    CONSTRAINT users_side CHECK ((role IN ('owner', 'admin', 'auditor')) = (tenant_id = x'00000000000000000000000000000000')),
+    CONSTRAINT users_side CHECK ((role IN ('owner', 'admin', 'auditor')) = (tenant_id = zeroblob(16))),
     CONSTRAINT users_joined CHECK (status <> 'active' OR joined_at IS NOT NULL),
     CONSTRAINT users_erased CHECK (erased_at IS NULL OR (status = 'removed' AND email IS NULL AND email_key IS NULL AND name IS NULL))
 ) STRICT, WITHOUT ROWID;

@@ -180,7 +180,10 @@ fn devices(words: &Words) -> String {
 
 fn tokens(words: &Words) -> String {
     let (id, time) = (words.uuid(&format!("({TOKEN} + n)")), words.time("n"));
-    insert("api_tokens", "id, role, created_at", TOKENS, &format!("{id}, 'admin', {time}"))
+    let tenant = tenant_of(words, "n");
+    let values = format!("{id}, {tenant}, 'tenant_admin', {time}");
+    let tokens = insert("api_tokens", "id, tenant_id, role, created_at", TOKENS, &values);
+    tokens + &insert("api_token_telemetry", "token_id, last_used_at", TOKENS, &format!("{id}, {time}"))
 }
 
 /// One in 5,000 deletes a project, one in 500 was imported, one in 1,000 is about a user; half of the rest are refreshes.

@@ -117,8 +117,11 @@ pub(super) fn others() -> Vec<Case> {
             }
         }
     }
-    for after in places(crowd::TOKEN + crowd::TOKENS / 2) {
-        cases.push(Case::listed("tokens", api_token::list(after.as_ref(), 50), Work::Page));
+    for scope in scopes() {
+        for after in places(crowd::TOKEN + crowd::TOKENS / 2) {
+            let query = api_token::list(scope, after.as_ref(), 50);
+            cases.push(Case::listed(format!("tokens of {scope:?} after {after:?}"), query, Work::Page));
+        }
     }
     cases
 }
