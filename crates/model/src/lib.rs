@@ -11,6 +11,7 @@ pub mod config;
 pub mod device;
 pub mod entropy;
 pub mod event;
+pub mod guessing;
 pub mod id;
 pub mod invalid;
 pub mod personal;

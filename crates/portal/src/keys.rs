@@ -4,7 +4,12 @@
 use std::fmt;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use daybook_model::{Entropy, code::ActivationCode, entropy::random_bytes};
+use daybook_model::{
+    Entropy,
+    code::ActivationCode,
+    entropy::random_bytes,
+    guessing::{GuessedBy, PartyDigest},
+};
 use ed25519_dalek::SigningKey;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -64,14 +69,14 @@ impl KeyRing {
 
     /// HMAC-SHA-256 of a code: all that the database has of it.
     pub(crate) fn code_digest(&self, code: &ActivationCode) -> [u8; 32] {
-        // HMAC fills a key of 32 bytes up with zeros to its block of 64.
-        let mut key = [0; 64];
-        for (to, from) in key.iter_mut().zip(&self.code) {
-            *to = *from;
-        }
-        let mut mac = Hmac::<Sha256>::new(&key.into());
-        mac.update(code.as_bytes());
-        mac.finalize().into_bytes().into()
+        keyed_hash(&self.code, &[code.as_bytes()])
+    }
+
+    /// HMAC-SHA-256 of a party whose guesses are counted, under a key of its own: the database shows no address and no account.
+    pub(crate) fn party_digest(&self, by: GuessedBy, party: &[u8]) -> PartyDigest {
+        let key = keyed_hash(&self.code, &[b"daybook-guesses-v1\n"]);
+        // What it is comes first and holds no line end, so that no two parties are hashed alike.
+        PartyDigest(keyed_hash(&key, &[by.as_str().as_bytes(), b"\n", party]))
     }
 
     /// Names the key under which codes are hashed; stored with each, so that a wrong key file is noticed.
@@ -87,6 +92,19 @@ impl KeyRing {
     pub(crate) fn license_key(&self) -> &SigningKey {
         &self.license
     }
+}
+
+fn keyed_hash(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC fills a key of 32 bytes up with zeros to its block of 64.
+    let mut block = [0; 64];
+    for (to, from) in block.iter_mut().zip(key) {
+        *to = *from;
+    }
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
 }
 
 /// Eight hexadecimal digits that depend on the whole key and say nothing of it.
@@ -126,6 +144,17 @@ mod tests {
             format!("{read:?}"),
             format!("KeyRing({}, {})", keys.code_key_id(), keys.license_key_id())
         );
+    }
+
+    #[test]
+    fn a_party_has_another_hash_under_other_keys_and_as_something_else() {
+        let keys = KeyRing::generate(&Fixed);
+        let others = KeyRing { code: [8; 32], ..keys.clone() };
+        let digest = keys.party_digest(GuessedBy::Account, b"ada@example.com");
+        assert_eq!(digest, keys.clone().party_digest(GuessedBy::Account, b"ada@example.com"));
+        assert_ne!(digest, others.party_digest(GuessedBy::Account, b"ada@example.com"));
+        assert_ne!(digest, keys.party_digest(GuessedBy::Source, b"ada@example.com"));
+        assert_ne!(digest, keys.party_digest(GuessedBy::Account, b"bob@example.com"));
     }
 
     #[test]

@@ -7,12 +7,14 @@ mod change;
 mod code;
 mod device;
 mod error;
+mod guessing;
 mod keys;
 mod license;
 mod live;
 mod log;
 mod numbers;
 mod project;
+mod public_url;
 mod tenant;
 mod workers;
 
@@ -31,6 +33,7 @@ pub use auth::{AdminIdentity, DeviceIdentity, DeviceTokenState};
 pub use change::{Context, IdempotencyKey};
 pub use code::{CodeRequest, GeneratedCode, GeneratedCodes};
 pub use error::{Noun, PortalError, Result};
+pub use guessing::Party;
 pub use keys::{KeyError, KeyRing};
 pub use license::License;
 pub use live::Follow;
@@ -40,6 +43,7 @@ pub use numbers::{
     ProjectNumbers, ProjectUsage, Range, RangeError, Ranked, Refusals, SessionNumbers, TenantName,
     TenantNumbers, TenantUsage, Trend,
 };
+pub use public_url::{PublicUrl, UrlError};
 pub use workers::Workers;
 
 /// The portal: a store, the keys that are not in it, and what is held in memory between requests. Cheap to clone.

@@ -19,5 +19,6 @@ macro_rules! migrations {
 /// Every step, oldest first.
 pub(crate) const ALL: &[Migration] = migrations! {
     "0001" "initial";
+    "0003" "guesses";
     // The next one goes here.
 };

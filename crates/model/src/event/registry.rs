@@ -12,6 +12,7 @@ use crate::{
     code::{CodeActivated, CodeAssigned, CodeExpired, CodeGenerated, CodeRevoked, CodeSecret},
     config::ConfigUpdated,
     device::{DeviceEnrolled, DeviceRevoked, DeviceTokenRotated, DeviceTokens},
+    guessing::{GuessesRefused, GuessingDetected, PartyDigest},
     project::{ProjectActivated, ProjectCreated, ProjectDeleted, ProjectUpdated},
     session::{SessionCreated, SessionExpired},
     tenant::{TenantCreated, TenantDeleted, TenantResumed, TenantSuspended, TenantUpdated},
@@ -143,6 +144,10 @@ registry! {
         "API token created", "An API token was created.";
     ApiTokenRevoked(NoSecret) = "API_TOKEN_REVOKED", Major, Done, ApiToken, "lock", Bad,
         "API token revoked", "An API token was revoked.";
+    GuessingDetected(PartyDigest) = "GUESSING_DETECTED", Major, Refused, Guesser, "alert-triangle", Bad,
+        "Guessing detected", "As many guesses failed in a row as nobody makes by mistake.";
+    GuessesRefused(PartyDigest) = "GUESSES_REFUSED", Minor, Refused, Guesser, "ban", Plain,
+        "Guesses refused", "Wrong guesses of one party within a window, rolled up.";
 }
 
 impl EventType {
