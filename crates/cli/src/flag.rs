@@ -6,6 +6,8 @@ mod database;
 mod key_file;
 mod listen;
 mod log_format;
+mod public_url;
+mod trusted_proxy;
 mod verbosity;
 
 pub(crate) use config::ConfigFlag;
@@ -13,6 +15,8 @@ pub(crate) use database::{DatabaseFlag, DatabaseUrl, Location};
 pub(crate) use key_file::KeyFileFlag;
 pub(crate) use listen::{DEFAULT_LISTEN, ListenFlag};
 pub(crate) use log_format::{LogFormat, LogFormatFlag};
+pub(crate) use public_url::PublicUrlFlag;
+pub(crate) use trusted_proxy::TrustedProxyFlag;
 pub(crate) use verbosity::{Verbosity, VerbosityFlag};
 
 /// The flags that every command takes.
@@ -28,6 +32,17 @@ pub(crate) struct GlobalFlags {
     pub(crate) log_format: LogFormatFlag,
     #[command(flatten)]
     pub(crate) verbosity: VerbosityFlag,
+}
+
+/// The flags of the commands that serve.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServeFlags {
+    #[command(flatten)]
+    pub(crate) listen: ListenFlag,
+    #[command(flatten)]
+    pub(crate) public_url: PublicUrlFlag,
+    #[command(flatten)]
+    pub(crate) trusted_proxy: TrustedProxyFlag,
 }
 
 /// Under which heading `--help` lists them.

@@ -3,12 +3,11 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
-use daybook_http::HttpConfig;
 use daybook_portal::{Portal, Workers};
 use tokio::net::TcpListener;
 
 use crate::{
-    flag::{LogFormat, Verbosity},
+    flag::{LogFormat, ServeFlags, Verbosity},
     output::talk,
     settings::Settings,
     shutdown,
@@ -37,11 +36,12 @@ impl Server {
 
     /// Serves the portal until the process is asked to stop: requests under way finish, what is committed is numbered, what was heard is
     /// written, connections are closed.
-    pub(crate) async fn run(self, portal: Portal, settings: &Settings) -> Result<()> {
+    pub(crate) async fn run(self, portal: Portal, settings: &Settings, flags: &ServeFlags) -> Result<()> {
+        let config = settings.http(flags, self.address)?;
         let stop = shutdown::requested()?;
         let workers = Workers::start(&portal);
         self.announce(settings);
-        let served = daybook_http::serve(self.listener, portal.clone(), HttpConfig::default(), stop).await;
+        let served = daybook_http::serve(self.listener, portal.clone(), config, stop).await;
         tracing::debug!("stopping the background work");
         workers.stop().await;
         portal.store().close().await?;

@@ -8,10 +8,14 @@ use std::{
 };
 
 use anyhow::Result;
+use daybook_http::{HttpConfig, Network};
+use daybook_portal::PublicUrl;
 use daybook_store::DbConfig;
 use serde::Deserialize;
 
-use crate::flag::{DEFAULT_LISTEN, DatabaseUrl, GlobalFlags, ListenFlag, Location, LogFormat, Verbosity};
+use crate::flag::{
+    DEFAULT_LISTEN, DatabaseUrl, GlobalFlags, ListenFlag, Location, LogFormat, ServeFlags, Verbosity,
+};
 
 /// The configuration file that is read if it exists.
 const DEFAULT_FILE: &str = "daybook.toml";
@@ -38,6 +42,8 @@ pub(crate) struct FileSettings {
     key_file: Option<PathBuf>,
     listen: Option<SocketAddr>,
     log_format: Option<LogFormat>,
+    public_url: Option<PublicUrl>,
+    trusted_proxy: Option<Vec<Network>>,
     /// Where they were read from.
     #[serde(skip)]
     path: Option<PathBuf>,
@@ -108,6 +114,19 @@ impl Settings {
     pub(crate) fn listen(&self, flag: &ListenFlag) -> SocketAddr {
         flag.listen.or(self.file.listen).unwrap_or(DEFAULT_LISTEN)
     }
+
+    /// How HTTP is served by a server that is reached at `address`.
+    pub(crate) fn http(&self, flags: &ServeFlags, address: SocketAddr) -> Result<HttpConfig> {
+        let named = flags.public_url.public_url.as_ref().or(self.file.public_url.as_ref());
+        let public_url = named.cloned().map_or_else(|| format!("http://{address}").parse(), Ok)?;
+        let proxies = &flags.trusted_proxy.trusted_proxy;
+        let trusted_proxies = if proxies.is_empty() {
+            self.file.trusted_proxy.clone().unwrap_or_default()
+        } else {
+            proxies.clone()
+        };
+        Ok(HttpConfig { public_url, trusted_proxies, ..HttpConfig::default() })
+    }
 }
 
 /// Beside the database where that is a file, else in the working folder.
@@ -120,7 +139,48 @@ fn default_key_file(database: &DatabaseUrl) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+
+    /// What holds with these flags and this file, for a server at one address.
+    fn http(flags: &[&str], file: &str) -> (String, Vec<Network>) {
+        #[derive(Parser)]
+        struct Flags {
+            #[command(flatten)]
+            global: GlobalFlags,
+            #[command(flatten)]
+            serve: ServeFlags,
+        }
+        let flags = Flags::parse_from(["daybook"].iter().chain(flags));
+        let settings = Settings::new(flags.global, toml::from_str(file).unwrap());
+        let config = settings.http(&flags.serve, "127.0.0.1:8401".parse().unwrap()).unwrap();
+        (config.public_url.origin(), config.trusted_proxies)
+    }
+
+    #[test]
+    fn where_it_is_reached_is_where_it_listens_unless_something_is_said() {
+        let networks = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<_>>();
+        assert_eq!(http(&[], ""), ("http://127.0.0.1:8401".to_owned(), vec![]));
+        let file = "public-url = 'https://file.example.com'\ntrusted-proxy = ['10.0.0.0/8', '::1']";
+        assert_eq!(
+            http(&[], file),
+            ("https://file.example.com".to_owned(), networks(&["10.0.0.0/8", "::1"]))
+        );
+        let flags = [
+            "--public-url",
+            "https://flag.example.com",
+            "--trusted-proxy",
+            "192.0.2.1",
+            "--trusted-proxy",
+            "::1,::2",
+        ];
+        let (origin, proxies) = http(&flags, file);
+        assert_eq!(
+            (origin.as_str(), proxies),
+            ("https://flag.example.com", networks(&["192.0.2.1", "::1", "::2"]))
+        );
+    }
 
     #[test]
     fn the_key_file_lies_beside_the_database_file() {

@@ -115,8 +115,9 @@ impl FromRequestParts<App> for DeviceCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let context = device_context(Origin::from_request_parts(parts, app).await?);
         let token = bearer(parts).ok_or_else(Problem::unauthenticated)?;
-        Ok(Self(app.portal.authenticate_device(token).await?))
+        Ok(Self(app.portal.authenticate_device(&context, token).await?))
     }
 }
 

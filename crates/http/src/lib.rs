@@ -3,12 +3,14 @@
 mod admin_api;
 mod body;
 mod caller;
+mod cross_site;
 mod device_api;
 mod docs;
 mod etag;
 mod health;
 mod idempotency;
 mod linger;
+mod network;
 mod page;
 mod personal;
 mod problem;
@@ -18,13 +20,14 @@ mod server;
 
 use std::{sync::Arc, time::Duration};
 
-use daybook_portal::Portal;
+use daybook_portal::{Portal, PublicUrl};
 use tokio::sync::watch;
 
+pub use network::{Network, NetworkError};
 pub use router::{openapi, router};
 pub use server::serve;
 
-/// Limits of the HTTP interface.
+/// Limits of the HTTP interface, and where it stands.
 #[derive(Debug, Clone)]
 pub struct HttpConfig {
     /// How long a request may take.
@@ -35,6 +38,10 @@ pub struct HttpConfig {
     pub shutdown_grace: Duration,
     /// How many connections are served at once; more wait.
     pub max_connections: usize,
+    /// Who is believed when it says where a request came from. Nobody else can say so.
+    pub trusted_proxies: Vec<Network>,
+    /// Where people reach the portal.
+    pub public_url: PublicUrl,
 }
 
 impl Default for HttpConfig {
@@ -44,6 +51,8 @@ impl Default for HttpConfig {
             head_timeout: Duration::from_secs(10),
             shutdown_grace: Duration::from_secs(10),
             max_connections: 4_096,
+            trusted_proxies: vec![],
+            public_url: PublicUrl::default(),
         }
     }
 }
@@ -55,4 +64,5 @@ pub(crate) struct App {
     /// Becomes true when the server stops: streams end then.
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) documents: Arc<docs::Documents>,
+    pub(crate) config: Arc<HttpConfig>,
 }

@@ -128,6 +128,10 @@ impl From<PortalError> for Problem {
             }
             PortalError::UnknownCode => Self::new(S::NOT_FOUND, "CODE_INVALID", detail),
             PortalError::Refused(reason) => refused(reason),
+            PortalError::RateLimited { retry_after_seconds } => {
+                let problem = Self::new(S::TOO_MANY_REQUESTS, "RATE_LIMITED", detail);
+                Self { retry_after: Some(retry_after_seconds), ..problem }
+            }
             PortalError::IdempotencyConflict => Self::new(S::CONFLICT, "IDEMPOTENCY_CONFLICT", detail),
             PortalError::Store(_) | PortalError::Broken(_) => failed(&error),
         }

@@ -1,4 +1,5 @@
-//! Every route, with what stands around all of them: ids, problems, limits, timeouts, security headers.
+//! Every route, with what stands around all of them: ids, problems, limits, timeouts, what other sites
+//! may not do, security headers.
 
 use std::sync::Arc;
 
@@ -17,7 +18,9 @@ use tower_http::{
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{App, HttpConfig, admin_api, device_api, docs, health, idempotency, problem, request};
+use crate::{
+    App, HttpConfig, admin_api, cross_site, device_api, docs, health, idempotency, problem, request,
+};
 
 /// Sent with every answer unless a handler says otherwise.
 const HEADERS: [(&str, &str); 7] = [
@@ -50,7 +53,8 @@ pub fn openapi() -> OpenApi {
 pub fn router(portal: Portal, config: &HttpConfig, stopping: watch::Receiver<bool>) -> Router {
     let (router, api) = routes().split_for_parts();
     let api = docs::complete(api);
-    let app = App { portal, stopping, documents: Arc::new(docs::Documents::new(&api)) };
+    let documents = Arc::new(docs::Documents::new(&api));
+    let app = App { portal, stopping, documents, config: Arc::new(config.clone()) };
     // The last layer is the outermost: ids first, then problems, then what may cause them.
     let mut router = router
         .merge(docs::routes())
@@ -59,6 +63,7 @@ pub fn router(portal: Portal, config: &HttpConfig, stopping: watch::Receiver<boo
         .layer(RequestBodyLimitLayer::new(idempotency::MAX_BODY))
         .layer(DefaultBodyLimit::max(idempotency::MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, config.request_timeout))
+        .layer(from_fn_with_state(app.clone(), cross_site::refuse))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(problem::write_problems))
         .layer(from_fn_with_state(app.clone(), request::identify))

@@ -89,6 +89,12 @@ impl ActivationCode {
         self.symbols.get(self.symbols.len().saturating_sub(5)..).unwrap_or_default().to_owned()
     }
 
+    /// What it begins with: the prefix of its tenant or project.
+    pub fn prefix(&self) -> &str {
+        let length = self.symbols.len().saturating_sub(BODY_SYMBOLS + 1);
+        self.symbols.get(..length).unwrap_or_default()
+    }
+
     /// The bytes under the HMAC that the database stores.
     pub fn as_bytes(&self) -> &[u8] {
         self.symbols.as_bytes()
@@ -496,6 +502,7 @@ mod tests {
         let text = code.reveal();
         assert_eq!(text.split('-').map(str::len).collect::<Vec<_>>(), [4, 5, 5, 5, 5, 5]);
         assert_eq!(text.rsplit('-').next(), Some(code.hint().as_str()));
+        assert_eq!(text.split('-').next(), Some(code.prefix()));
         assert_eq!(format!("{code:?}"), format!("ActivationCode(…-{})", code.hint()));
     }
 

@@ -18,6 +18,7 @@ use crate::{
     change::text_enum,
     code::CodeRef,
     device::DeviceRef,
+    guessing::Source,
     personal::{ERASED, KNOWN},
     project::ProjectRef,
     session::SessionRef,
@@ -56,6 +57,8 @@ pub enum Entity {
     ApiToken,
     /// The configuration.
     Config,
+    /// Somebody who guesses; nobody knows who.
+    Guesser,
 }
 
 text_enum!(Entity {
@@ -67,6 +70,7 @@ text_enum!(Entity {
     Session = "session",
     ApiToken = "api_token",
     Config = "config",
+    Guesser = "guesser",
 });
 
 /// The colour family in which pages show an event; always beside a word and a shape.
@@ -161,6 +165,14 @@ pub struct RequestInfo {
     pub ip: Option<crate::Personal>,
     /// With what.
     pub user_agent: Option<crate::Personal>,
+}
+
+impl RequestInfo {
+    /// Where its guesses are counted; none for background work.
+    pub fn source(&self) -> Option<Source> {
+        let address: std::net::IpAddr = self.ip.as_ref()?.known()?.parse().ok()?;
+        Some(address.into())
+    }
 }
 
 /// An event as it stands in the log.

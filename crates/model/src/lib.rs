@@ -12,6 +12,7 @@ pub mod device;
 pub mod entropy;
 pub mod event;
 pub mod factor;
+pub mod guessing;
 pub mod id;
 pub mod invalid;
 pub mod password;

@@ -19,6 +19,7 @@ use daybook_model::{
     device::{DeviceEnrolled, DeviceRef, DeviceRevoked, DeviceTokenRotated, RotationCause},
     event::{Entity, EntryError, Origin, RequestInfo, Subjects},
     factor::{FactorKind, FactorRef, RecoveryCodesIssued, UserFactorAdded, UserFactorRemoved},
+    guessing::{GuessKind, GuessedBy, GuessesRefused, GuessingDetected},
     project::{
         Priority, ProjectActivated, ProjectChanges, ProjectCreated, ProjectDeleted, ProjectImpact,
         ProjectRef, ProjectStatus, ProjectUpdated,
@@ -370,8 +371,39 @@ fn later_forms() -> Vec<Payload> {
     ]
 }
 
+fn guessing_events() -> Vec<Payload> {
+    vec![
+        GuessingDetected {
+            tenant: None,
+            kind: GuessKind::Activation,
+            by: GuessedBy::Source,
+            attempts: 50,
+            since: at(1),
+            source: Some(personal("203.0.113.7")),
+        }
+        .into(),
+        GuessesRefused {
+            tenant: Some(tenant()),
+            kind: GuessKind::Activation,
+            by: GuessedBy::Tenant,
+            attempts: 12,
+            first_at: at(1),
+            last_at: at(2),
+        }
+        .into(),
+    ]
+}
+
 fn samples() -> Vec<Payload> {
-    [tenant_events(), project_events(), code_events(), device_events(), access_events(), user_events()]
+    [
+        tenant_events(),
+        project_events(),
+        code_events(),
+        device_events(),
+        access_events(),
+        user_events(),
+        guessing_events(),
+    ]
         .concat()
 }
 
@@ -482,7 +514,7 @@ fn each_event_names_the_entity_its_type_is_about() {
             Entity::User => subjects.user.is_some(),
             Entity::Session => subjects.session.is_some(),
             Entity::ApiToken => subjects.api_token.is_some(),
-            Entity::Config => true,
+            Entity::Config | Entity::Guesser => true,
         };
         assert!(named, "{kind}");
     }

@@ -6,6 +6,7 @@ use daybook_model::{
     activation::{self, Attempt, NewDevice, RefusalReason, Verdict},
     code::{ActivationCode, Code},
     device::{Device, DeviceTokenKind, DeviceTokens},
+    guessing::GuessKind,
     invalid::Checker,
     project::Project,
     tenant::Tenant,
@@ -16,7 +17,7 @@ use daybook_store::{TenantScope, UnitOfWork};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Context, License, Portal, PortalError, Result, change::Done, keys::hex};
+use crate::{Context, License, Party, Portal, PortalError, Result, change::Done, keys::hex};
 
 /// How long an access token opens the device routes: one day.
 const ACCESS_SECONDS: i64 = 24 * 3_600;
@@ -87,6 +88,8 @@ pub enum ActivationAnswer {
 /// A checked attempt.
 struct Asked {
     digest: [u8; 32],
+    /// What the code begins with.
+    prefix: String,
     fingerprint: String,
     label: Option<String>,
     platform: Option<String>,
@@ -94,9 +97,42 @@ struct Asked {
 }
 
 impl Portal {
-    /// Activates a device with a code. What is no code is refused before the database is asked.
+    /// Activates a device with a code. What is no code is refused before the database is asked, and so is a source that guesses.
     pub async fn activate(&self, context: &Context, request: Activation) -> Result<ActivationAnswer> {
         let asked = &self.check_activation(&request)?;
+        let source: Vec<Party<'_>> = context.request.source().map(Party::Source).into_iter().collect();
+        self.may_guess_either([GuessKind::Activation, GuessKind::RefusedCode], &source).await?;
+        let answer = self.attempt_activation(context, asked).await;
+        match &answer {
+            Err(PortalError::UnknownCode) => return Err(self.unknown_code(context, asked, source).await),
+            Ok(ActivationAnswer::Refused(_)) => {
+                self.guessed_wrong(context, GuessKind::RefusedCode, &source).await?;
+            }
+            _ => {}
+        }
+        answer
+    }
+
+    /// Counts a code that nobody has, and answers with what is said to it. Where many guess at one tenant's codes together, only the codes
+    /// that nobody has are refused: real ones go on working, so nobody can lock a tenant out.
+    async fn unknown_code(
+        &self,
+        context: &Context,
+        asked: &Asked,
+        mut parties: Vec<Party<'_>>,
+    ) -> PortalError {
+        let count = async {
+            let tenants = self.store().reads().await?.tenants_with_code_prefix(&asked.prefix).await?;
+            let tenants: Vec<_> = tenants.into_iter().map(Party::Tenant).collect();
+            let may = self.may_guess(GuessKind::Activation, &tenants).await;
+            parties.extend(tenants);
+            self.guessed_wrong(context, GuessKind::Activation, &parties).await?;
+            may
+        };
+        count.await.err().unwrap_or(PortalError::UnknownCode)
+    }
+
+    async fn attempt_activation(&self, context: &Context, asked: &Asked) -> Result<ActivationAnswer> {
         self.change(&context.of_party(&asked.fingerprint), |mut unit| async move {
             let found = unit.locks().code_with_tenant(asked.digest).await?;
             let (code, tenant) = found.ok_or(PortalError::UnknownCode)?;
@@ -133,7 +169,8 @@ impl Portal {
         let code = ActivationCode::parse(&request.code).map_err(PortalError::NotACode)?;
         let digest = self.keys().code_digest(&code);
         let fingerprint = hex(&Sha256::digest(fingerprint.as_bytes()));
-        Ok(Asked { digest, fingerprint, label, platform, project: request.project })
+        let prefix = code.prefix().to_owned();
+        Ok(Asked { digest, prefix, fingerprint, label, platform, project: request.project })
     }
 
     /// The code's project, or the one that the request names for a code without one.

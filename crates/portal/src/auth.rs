@@ -4,13 +4,14 @@ use daybook_model::{
     Actor, ApiTokenId, DeviceId, Personal, Rights, TenantId, UserId,
     api_token::ApiToken,
     device::{DeviceStatus, DeviceTokenKind},
+    guessing::GuessKind,
     tenant::TenantStatus,
     token::{BearerToken, TokenKind},
 };
 use daybook_store::{DeviceListing, TenantScope, Used};
 use subtle::ConstantTimeEq;
 
-use crate::{Portal, PortalError, Result};
+use crate::{Context, Party, Portal, PortalError, Result};
 
 /// A caller of the admin API.
 #[derive(Debug, Clone)]
@@ -97,16 +98,18 @@ impl Portal {
     }
 
     /// The device behind an access token.
-    pub async fn authenticate_device(&self, token: &str) -> Result<DeviceIdentity> {
-        match self.device_token_state(token, DeviceTokenKind::Access).await?.0 {
+    pub async fn authenticate_device(&self, context: &Context, token: &str) -> Result<DeviceIdentity> {
+        match self.device_token_state(context, token, DeviceTokenKind::Access).await?.0 {
             DeviceTokenState::Valid(identity) => Ok(identity),
             _ => Err(PortalError::Unauthenticated),
         }
     }
 
-    /// What a device token is worth, and its device if it is worth something.
+    /// What a device token is worth, and its device if it is worth something. A source that guesses gets no answer for tokens that were
+    /// never issued; those that were go on working, because many devices may share one address.
     pub(crate) async fn device_token_state(
         &self,
+        context: &Context,
         token: &str,
         kind: DeviceTokenKind,
     ) -> Result<(DeviceTokenState, Option<DeviceListing>)> {
@@ -122,6 +125,9 @@ impl Portal {
         let hash = row.as_ref().map_or([0; 32], |row| row.hash);
         let same = bool::from(hash.ct_eq(&token.hash()));
         let Some(row) = row.filter(|row| same && row.kind == kind) else {
+            // Counting takes a connection of its own.
+            drop(reads);
+            self.wrong_device_token(context).await?;
             return Ok((DeviceTokenState::Unknown, None));
         };
         let Some(device) = reads.device(TenantScope::Of(row.tenant), row.device).await? else {
@@ -139,5 +145,10 @@ impl Portal {
             DeviceTokenState::Valid(DeviceIdentity { device: row.device, tenant: row.tenant })
         };
         Ok((state, Some(device)))
+    }
+    async fn wrong_device_token(&self, context: &Context) -> Result<()> {
+        let Some(source) = context.request.source().map(Party::Source) else { return Ok(()) };
+        self.may_guess(GuessKind::DeviceToken, &[source]).await?;
+        self.guessed_wrong(context, GuessKind::DeviceToken, &[source]).await
     }
 }

@@ -21,7 +21,7 @@ const OVERLAP_SECONDS: i64 = 60;
 impl Portal {
     /// Exchanges a refresh token for a new grant. The old tokens stay valid for a minute.
     pub async fn refresh_device(&self, context: &Context, refresh_token: &str) -> Result<Enrolment> {
-        let (state, _) = self.device_token_state(refresh_token, DeviceTokenKind::Refresh).await?;
+        let (state, _) = self.device_token_state(context, refresh_token, DeviceTokenKind::Refresh).await?;
         let DeviceTokenState::Valid(identity) = state else { return Err(PortalError::Unauthenticated) };
         // Also whose Idempotency-Key it is: under a key that two devices chose, each sees its own tokens alone.
         let context = &Context { actor: Actor::device(Some(identity.device)), ..context.clone() };
@@ -74,8 +74,8 @@ impl Portal {
     }
 
     /// What an access token is worth now.
-    pub async fn validate_device(&self, token: &str) -> Result<DeviceTokenState> {
-        Ok(self.device_token_state(token, DeviceTokenKind::Access).await?.0)
+    pub async fn validate_device(&self, context: &Context, token: &str) -> Result<DeviceTokenState> {
+        Ok(self.device_token_state(context, token, DeviceTokenKind::Access).await?.0)
     }
 
     /// Revokes a device: its tokens end. Revoking it again changes nothing and records nothing.

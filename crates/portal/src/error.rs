@@ -74,6 +74,12 @@ pub enum PortalError {
     /// The same Idempotency-Key came with another request.
     #[error("this Idempotency-Key was used with another request")]
     IdempotencyConflict,
+    /// Somebody guessed here too often: nothing is looked at before the time is over.
+    #[error("too many attempts failed: wait before the next one")]
+    RateLimited {
+        /// How long to wait.
+        retry_after_seconds: u32,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),

@@ -5,7 +5,12 @@
 use std::fmt;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use daybook_model::{Entropy, code::ActivationCode, entropy::random_bytes};
+use daybook_model::{
+    Entropy,
+    code::ActivationCode,
+    entropy::random_bytes,
+    guessing::{GuessedBy, PartyDigest},
+};
 use ed25519_dalek::SigningKey;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -94,6 +99,11 @@ impl KeyRing {
     /// HMAC-SHA-256 under the key of a purpose, for secrets too short for a plain hash.
     pub fn digest(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
         hmac(&self.derived(&format!("digest {purpose}")), &[bytes])
+    }
+
+    /// HMAC of a party whose guesses are counted: the database shows no address and no account.
+    pub(crate) fn party_digest(&self, by: GuessedBy, party: &[u8]) -> PartyDigest {
+        PartyDigest(self.digest(&format!("guesses by {by}"), party))
     }
 
     /// Names the key under which codes are hashed; stored with each, so that a wrong key file is noticed.
@@ -187,6 +197,17 @@ mod tests {
             hex(&keys.digest("recovery", b"x")),
             "c1ffd89d9b3954cda5d170e9f85a9f5182d9bdd4220c767fbba144b98eba63ba"
         );
+    }
+
+    #[test]
+    fn a_party_has_another_hash_under_other_keys_and_as_something_else() {
+        let keys = KeyRing::generate(&Fixed);
+        let others = KeyRing { code: [8; 32], ..keys.clone() };
+        let digest = keys.party_digest(GuessedBy::Account, b"ada@example.com");
+        assert_eq!(digest, keys.clone().party_digest(GuessedBy::Account, b"ada@example.com"));
+        assert_ne!(digest, others.party_digest(GuessedBy::Account, b"ada@example.com"));
+        assert_ne!(digest, keys.party_digest(GuessedBy::Source, b"ada@example.com"));
+        assert_ne!(digest, keys.party_digest(GuessedBy::Account, b"bob@example.com"));
     }
 
     #[test]

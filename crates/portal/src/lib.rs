@@ -8,6 +8,7 @@ mod code;
 mod config;
 mod device;
 mod error;
+mod guessing;
 mod keys;
 mod license;
 mod live;
@@ -16,6 +17,7 @@ mod mail;
 mod numbers;
 mod password;
 mod project;
+mod public_url;
 mod recovery;
 mod seal;
 mod telemetry;
@@ -40,6 +42,7 @@ pub use change::{Context, IdempotencyKey};
 pub use code::{CodeRequest, GeneratedCode, GeneratedCodes};
 pub use config::{PortalConfig, SessionConfig, SessionConfigError};
 pub use error::{Noun, PortalError, Result};
+pub use guessing::Party;
 pub use keys::{KeyError, KeyRing};
 pub use license::License;
 pub use live::Follow;
@@ -53,6 +56,7 @@ pub use numbers::{
 pub use password::{PasswordConfig, PasswordConfigError, PasswordHash, PasswordHasher, Verdict};
 pub use recovery::{RecoveryCode, RecoveryCodes};
 pub use totp::TotpSecret;
+pub use public_url::{PublicUrl, UrlError};
 pub use workers::Workers;
 
 /// The portal: a store, the keys that are not in it, and what is held in memory between requests. Cheap to clone.

@@ -1,4 +1,4 @@
-//! Background work: the sequencer, the expiry sweeper, telemetry, cleaning up. The only place that spawns tasks; shutdown waits for
+//! Background work: the sequencer, the sweeper, telemetry, cleaning up. The only place that spawns tasks; shutdown waits for
 //! all of them. Every node runs them; the database decides who does what.
 
 use std::time::Duration;
@@ -12,11 +12,11 @@ use tokio::{
 
 use crate::Portal;
 
-/// How often codes are looked for whose time is over.
+/// How often codes are looked for whose time is over, and refused guesses that no event has reported.
 const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 /// How often heartbeats and uses of API tokens are written.
 const TELEMETRY_PERIOD: Duration = Duration::from_secs(1);
-/// How often expired answers and tokens are forgotten.
+/// How often expired answers, tokens, unfinished ceremonies and counted guesses are forgotten.
 const FORGET_PERIOD: Duration = Duration::from_secs(600);
 /// How long to wait after a failure.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -95,6 +95,9 @@ async fn sweep(portal: Portal, mut stop: watch::Receiver<bool>) {
         if let Err(error) = portal.expire_codes().await {
             tracing::warn!(%error, "expired codes could not be ended; trying again");
         }
+        if let Err(error) = portal.report_guesses().await {
+            tracing::warn!(%error, "refused guesses could not be reported; trying again");
+        }
     })
     .await;
 }
@@ -114,7 +117,7 @@ async fn write_telemetry(portal: Portal, mut stop: watch::Receiver<bool>) {
 async fn forget(portal: Portal, mut stop: watch::Receiver<bool>) {
     every(FORGET_PERIOD, &mut stop, || async {
         if let Err(error) = portal.store().forget_expired().await {
-            tracing::warn!(%error, "expired answers and tokens could not be forgotten; trying again");
+            tracing::warn!(%error, "expired answers, tokens and guesses could not be forgotten; trying again");
         }
     })
     .await;

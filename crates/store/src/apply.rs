@@ -60,5 +60,7 @@ pub(crate) fn writes(payload: &Payload, at: Timestamp) -> Vec<Write> {
         Payload::ConfigUpdated(event) => config::updated(event, at),
         Payload::ApiTokenCreated(event) => api_token::created(event, at),
         Payload::ApiTokenRevoked(event) => api_token::revoked(event, at),
+        // They report what was refused: no state follows. The counters that they report are not in the log.
+        Payload::GuessingDetected(_) | Payload::GuessesRefused(_) => vec![],
     }
 }

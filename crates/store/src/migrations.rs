@@ -21,5 +21,6 @@ pub(crate) const ALL: &[Migration] = migrations! {
     "0001" "initial";
     "0002" "access";
     "0003" "api_token_scopes";
+    "0004" "guesses";
     // The next one goes here.
 };

@@ -5,6 +5,7 @@ mod beside;
 mod check;
 mod contradiction;
 mod followers;
+mod guesses;
 mod history;
 mod personal;
 mod plans;

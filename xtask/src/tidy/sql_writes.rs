@@ -7,7 +7,7 @@ use super::{
 
 /// The modules of `crates/store/src` that write, each a file `<name>.rs` or a folder `<name>/`. The next exception goes
 /// to the end, with its reason.
-const WRITERS: [(&str, &str); 9] = [
+const WRITERS: [(&str, &str); 10] = [
     ("apply", "events make their changes here"),
     ("work", "the unit of work appends the event"),
     ("log", "the sequencer gives events their place and keeps the totals"),
@@ -17,6 +17,10 @@ const WRITERS: [(&str, &str); 9] = [
     ("telemetry", "exception: device heartbeats are batched outside the log, because they change no right"),
     ("idempotency", "exception: answers kept for a repeated request describe the request, not the platform"),
     ("ceremony", "exception: what somebody has begun and not finished has changed nothing yet"),
+    (
+        "guesses",
+        "exception: telemetry of refusals changes no right of anybody but how soon a guesser may ask again",
+    ),
 ];
 
 /// Looks at the literals and the SQL files of every crate; tests may write, to tamper.

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use super::Outcome;
 use crate::{
-    flag::{ListenFlag, Verbosity},
+    flag::{ServeFlags, Verbosity},
     key_file,
     output::{Results, talk},
     progress,
@@ -36,7 +36,7 @@ use crate::{
   daybook demo --listen 127.0.0.1:0")]
 pub(crate) struct DemoCommand {
     #[command(flatten)]
-    listen: ListenFlag,
+    flags: ServeFlags,
     /// Only fill the database, print its size and root, and end
     #[arg(long)]
     fill_only: bool,
@@ -53,7 +53,7 @@ impl DemoCommand {
             .prefix("daybook-demo-")
             .tempdir()
             .context("making a temporary folder")?;
-        let address = (!self.fill_only).then(|| settings.listen(&self.listen));
+        let address = (!self.fill_only).then(|| settings.listen(&self.flags.listen));
         let server = match address {
             None => None,
             Some(address) => Some(Server::bind(address).await?),
@@ -89,7 +89,7 @@ impl DemoCommand {
             }
             Some(server) => {
                 sign_ins(&portal, &server.url()).await?;
-                server.run(portal, settings).await?;
+                server.run(portal, settings, &self.flags).await?;
             }
         }
         Ok(Outcome::Done)

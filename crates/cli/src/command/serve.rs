@@ -6,7 +6,7 @@ use daybook_portal::Portal;
 use super::Outcome;
 use crate::{
     database,
-    flag::{DatabaseUrl, ListenFlag, Location, Verbosity},
+    flag::{DatabaseUrl, Location, ServeFlags, Verbosity},
     key_file,
     output::talk,
     server::Server,
@@ -20,10 +20,11 @@ use crate::{
 #[command(after_help = "Examples:
   daybook serve
   daybook serve --listen 0.0.0.0:8400 --database sqlite:/var/lib/daybook/daybook.db
+  daybook serve --public-url https://portal.example.com --trusted-proxy 127.0.0.1
   DAYBOOK_DATABASE_URL=postgres://daybook:…@db/daybook daybook serve --key-file /etc/daybook/daybook.keys")]
 pub(crate) struct ServeCommand {
     #[command(flatten)]
-    listen: ListenFlag,
+    flags: ServeFlags,
 }
 
 impl ServeCommand {
@@ -35,14 +36,14 @@ impl ServeCommand {
         drop(reads);
         let keys = key_file::open(&settings.key_file, &key_ids, store.entropy())?;
         tracing::debug!(?settings, keys = ?keys, "starting");
-        let server = Server::bind(settings.listen(&self.listen)).await?;
+        let server = Server::bind(settings.listen(&self.flags.listen)).await?;
         if !has_tokens && settings.verbosity > Verbosity::Quiet {
             talk(format_args!(
                 "nobody can sign in yet; make the first way in from another terminal:\n  {}",
                 first_token(&settings.database)
             ));
         }
-        server.run(Portal::new(store, keys, daybook_portal::PortalConfig::default()), settings).await?;
+        server.run(Portal::new(store, keys, daybook_portal::PortalConfig::default()), settings, &self.flags).await?;
         Ok(Outcome::Done)
     }
 }

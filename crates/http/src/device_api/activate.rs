@@ -42,6 +42,7 @@ pub(crate) struct ActivationAttempt {
     (status = 404, description = "`CODE_INVALID`: there is no such code", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "`CODE_EXHAUSTED`, `PROJECT_MISMATCH` or `DEVICE_ENROLLED_ELSEWHERE`", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "`CODE_MALFORMED`, `CODE_CHECKSUM` or another invalid field", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "`RATE_LIMITED`: too many attempts failed; `Retry-After` says for how long", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn activate(
     origin: Origin,

@@ -26,6 +26,7 @@ pub(crate) struct Heartbeat {
 #[utoipa::path(post, path = "/heartbeat", tag = "devices", request_body = Heartbeat, security(("device_token" = ["access"])), responses(
     (status = 202, description = "It was heard"),
     (status = 401, description = "The token opens nothing", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "`RATE_LIMITED`: too many tokens that were never issued came from here, and this is one of them; `Retry-After` says for how long", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn heartbeat(
     DeviceCaller(identity): DeviceCaller,

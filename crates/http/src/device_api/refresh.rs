@@ -16,6 +16,7 @@ use crate::{
 #[utoipa::path(post, path = "/refresh", tag = "devices", security(("device_token" = ["refresh"])), responses(
     (status = 200, body = EnrolmentView),
     (status = 401, description = "It is no refresh token, it ended, or its device was revoked", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "`RATE_LIMITED`: too many tokens that were never issued came from here, and this is one of them; `Retry-After` says for how long", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn refresh(
     caller: BearerToken,

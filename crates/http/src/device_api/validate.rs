@@ -27,12 +27,13 @@ pub(crate) struct Validation {
 #[utoipa::path(post, path = "/validate", tag = "devices", security(("device_token" = ["access"])), responses(
     (status = 200, body = Validation),
     (status = 401, description = "No token was sent", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "`RATE_LIMITED`: too many tokens that were never issued came from here, and this is one of them; `Retry-After` says for how long", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn validate(
     caller: BearerToken,
     State(app): State<App>,
 ) -> Result<Json<Validation>, Problem> {
-    let (valid, code) = match app.portal.validate_device(&caller.token).await? {
+    let (valid, code) = match app.portal.validate_device(&caller.context(), &caller.token).await? {
         DeviceTokenState::Valid(_) => (true, "OK"),
         DeviceTokenState::Unknown => (false, "TOKEN_INVALID"),
         DeviceTokenState::Expired => (false, "TOKEN_EXPIRED"),

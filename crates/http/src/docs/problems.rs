@@ -15,7 +15,11 @@ const SHARED: [(&str, &str, &str); 8] = [
         "The request cannot be read: `INVALID_JSON`, `INVALID_IDEMPOTENCY_KEY`, `INVALID_IF_MATCH`, `BAD_REQUEST`",
     ),
     ("401", "Unauthenticated", "No token was sent, or it opens nothing: `UNAUTHENTICATED`"),
-    ("403", "Forbidden", "The token's role may not do this: `FORBIDDEN`"),
+    (
+        "403",
+        "Forbidden",
+        "The token's role may not do this: `FORBIDDEN`; or another site's page asked for it: `CROSS_SITE`",
+    ),
     (
         "409",
         "IdempotencyConflict",
@@ -27,7 +31,7 @@ const SHARED: [(&str, &str, &str); 8] = [
     (
         "default",
         "Problem",
-        "Any other problem, such as `TIMEOUT`, `UNAVAILABLE`, `STORAGE_FULL` or `INTERNAL`",
+        "Any other problem, such as `CROSS_SITE`, `TIMEOUT`, `UNAVAILABLE`, `STORAGE_FULL` or `INTERNAL`",
     ),
 ];
 

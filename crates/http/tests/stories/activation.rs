@@ -11,6 +11,7 @@ both_engines!(
     what_is_no_code_is_refused_before_the_database_is_asked,
     an_unknown_code_is_refused_without_an_event,
     a_code_can_be_assigned_to_a_project,
+    another_tenants_code_is_as_unknown_as_nobodys,
     events_of_a_device_name_it_as_the_actor,
 );
 
@@ -194,6 +195,29 @@ async fn a_code_can_be_assigned_to_a_project(portal: &TestPortal) {
     assert_eq!(assigned.project_id.as_deref(), Some(kiosk.id.as_str()));
     let enrolled = portal.device("fingerprint-1").activate(&code.code).await.unwrap();
     assert_eq!(enrolled.device.project_id, Some(kiosk.id));
+}
+
+async fn another_tenants_code_is_as_unknown_as_nobodys(portal: &TestPortal) {
+    let admin = portal.admin();
+    admin.tenant("Acme").create().await.unwrap();
+    admin.tenant("Other").create().await.unwrap();
+    let project = admin.project("acme", "Kiosk").create().await.unwrap();
+    let entropy = daybook_testkit::SeededEntropy::new(4711);
+    let nobodys = daybook_model::code::ActivationCode::generate("XTHER", &entropy).reveal();
+    let mut answers = vec![];
+    for code in [nobodys, admin.code("other").await.code] {
+        let path = format!("/admin/api/projects/{}/assign-code", project.id);
+        let reply = admin.post(&path, &json!({ "code": code })).send().await;
+        let problem = reply.problem();
+        assert_eq!(problem.kind(), (404, "CODE_INVALID"));
+        // All that differs is what differs between any two requests.
+        let body = reply.text().replace(&problem.request_id, "");
+        let mut headers = reply.headers.clone();
+        headers.remove("x-request-id").unwrap();
+        headers.remove("date");
+        answers.push((reply.code(), headers, body));
+    }
+    assert_eq!(answers[0], answers[1]);
 }
 
 async fn events_of_a_device_name_it_as_the_actor(portal: &TestPortal) {

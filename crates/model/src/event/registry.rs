@@ -16,6 +16,7 @@ use crate::{
         FactorSecret, PasswordSecret, RecoveryCodesIssued, RecoveryDigests, UserFactorAdded,
         UserFactorRemoved,
     },
+    guessing::{GuessesRefused, GuessingDetected, PartyDigest},
     project::{ProjectActivated, ProjectCreated, ProjectDeleted, ProjectUpdated},
     session::{SessionCreated, SessionEnded, SessionExpired, SessionRotated, SessionSecret},
     sign_in::{SignInProof, UserLogin, UserLogout},
@@ -183,6 +184,10 @@ registry! {
         "API token created", "An API token was created.";
     ApiTokenRevoked(NoSecret) = "API_TOKEN_REVOKED", Major, Done, ApiToken, "lock", Bad,
         "API token revoked", "An API token was revoked.";
+    GuessingDetected(PartyDigest) = "GUESSING_DETECTED", Major, Refused, Guesser, "alert-triangle", Bad,
+        "Guessing detected", "As many guesses failed in a row as nobody makes by mistake.";
+    GuessesRefused(PartyDigest) = "GUESSES_REFUSED", Minor, Refused, Guesser, "ban", Plain,
+        "Guesses refused", "Wrong guesses of one party within a window, rolled up.";
 }
 
 impl EventType {

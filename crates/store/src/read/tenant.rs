@@ -27,6 +27,7 @@ statements! {
     LOCK_TENANT_BY_SLUG = concat!("SELECT ", columns!(), " FROM tenants WHERE slug = $1 AND status <> 'deleted'"), lock "FOR NO KEY UPDATE";
     TENANT_BY_ID = concat!("SELECT ", columns!(), " FROM tenants WHERE id = $1");
     LOCK_TENANT_BY_ID = concat!("SELECT ", columns!(), " FROM tenants WHERE id = $1"), lock "FOR NO KEY UPDATE";
+    TENANTS_BY_CODE_PREFIX = "SELECT id FROM tenants WHERE code_prefix = $1 AND status <> 'deleted' ORDER BY id LIMIT 10";
     TENANT_IMPACT = "SELECT
         (SELECT count(*) FROM projects WHERE tenant_id = $1 AND status = 'active'),
         (SELECT count(*) FROM projects WHERE tenant_id = $1 AND status = 'inactive'),
@@ -129,6 +130,11 @@ impl Reads<'_> {
     /// The tenant with this id, also when it is deleted.
     pub async fn tenant(&mut self, id: TenantId) -> Result<Option<Tenant>> {
         Ok(self.conn().opt(&TENANT_BY_ID, vals![id], tenant).await?)
+    }
+
+    /// Those whose activation codes begin with this, as far as they are named after the tenant; ten at most.
+    pub async fn tenants_with_code_prefix(&mut self, prefix: &str) -> Result<Vec<TenantId>> {
+        Ok(self.conn().all(&TENANTS_BY_CODE_PREFIX, vals![prefix], |row| row.get(0)).await?)
     }
 
     /// A page of tenants that are not deleted.

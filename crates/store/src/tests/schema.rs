@@ -42,6 +42,9 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("platform_events_by_user", "an id of a user belongs to one tenant"),
     ("platform_events_by_actor", "actors may belong to no tenant"),
     ("platform_events_backfilled", "operators look for what was imported"),
+    ("guesses_pkey", "most parties that guess belong to no tenant"),
+    ("guesses_by_end", "the sweeper looks for counters whose time is over"),
+    ("guesses_unreported", "the sweeper looks for what no event has reported"),
     ("outbox_pkey", "the sequencer takes the events of all tenants in one order"),
 ];
 

@@ -9,7 +9,7 @@ use super::world::World;
 use crate::{
     apply, ceremony, check,
     engine::{Sql, schema},
-    idempotency, log, migrate, read, secret, telemetry,
+    guesses, idempotency, log, migrate, read, secret, telemetry,
 };
 
 /// The lists of statements, by the file that they stand in.
@@ -28,6 +28,7 @@ const LISTS: &[(&str, &[&Sql])] = &[
     ("ceremony.rs", ceremony::STATEMENTS),
     ("engine/schema/postgres.rs", schema::postgres::STATEMENTS),
     ("engine/schema/sqlite.rs", schema::sqlite::STATEMENTS),
+    ("guesses.rs", guesses::STATEMENTS),
     ("idempotency.rs", idempotency::STATEMENTS),
     ("log.rs", log::STATEMENTS),
     ("log/batch.rs", log::batch::STATEMENTS),
