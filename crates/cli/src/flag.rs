@@ -6,6 +6,8 @@ mod database;
 mod key_file;
 mod listen;
 mod log_format;
+mod portal;
+mod span;
 mod verbosity;
 
 pub(crate) use config::ConfigFlag;
@@ -13,6 +15,8 @@ pub(crate) use database::{DatabaseFlag, DatabaseUrl, Location};
 pub(crate) use key_file::KeyFileFlag;
 pub(crate) use listen::{DEFAULT_LISTEN, ListenFlag};
 pub(crate) use log_format::{LogFormat, LogFormatFlag};
+pub(crate) use portal::{PortalFlags, SmtpUrl};
+pub(crate) use span::Span;
 pub(crate) use verbosity::{Verbosity, VerbosityFlag};
 
 /// The flags that every command takes.

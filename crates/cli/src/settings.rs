@@ -8,10 +8,14 @@ use std::{
 };
 
 use anyhow::Result;
+use daybook_portal::{MailConfig, PasswordConfig, PortalConfig, SessionConfig};
 use daybook_store::DbConfig;
 use serde::Deserialize;
 
-use crate::flag::{DEFAULT_LISTEN, DatabaseUrl, GlobalFlags, ListenFlag, Location, LogFormat, Verbosity};
+use crate::flag::{
+    DEFAULT_LISTEN, DatabaseUrl, GlobalFlags, ListenFlag, Location, LogFormat, PortalFlags, SmtpUrl, Span,
+    Verbosity,
+};
 
 /// The configuration file that is read if it exists.
 const DEFAULT_FILE: &str = "daybook.toml";
@@ -38,6 +42,12 @@ pub(crate) struct FileSettings {
     key_file: Option<PathBuf>,
     listen: Option<SocketAddr>,
     log_format: Option<LogFormat>,
+    smtp_url: Option<SmtpUrl>,
+    mail_from: Option<String>,
+    session_idle: Option<Span>,
+    session_lifetime: Option<Span>,
+    argon2_memory_kib: Option<u32>,
+    argon2_iterations: Option<u32>,
     /// Where they were read from.
     #[serde(skip)]
     path: Option<PathBuf>,
@@ -108,6 +118,53 @@ impl Settings {
     pub(crate) fn listen(&self, flag: &ListenFlag) -> SocketAddr {
         flag.listen.or(self.file.listen).unwrap_or(DEFAULT_LISTEN)
     }
+
+    /// What the portal is told.
+    pub(crate) fn portal_config(&self, flags: &PortalFlags) -> Result<PortalConfig> {
+        Ok(PortalConfig {
+            sessions: self.session_config(flags)?,
+            password: self.password_config(flags)?,
+            mail: self.mail_config(flags)?,
+        })
+    }
+
+    /// Through which server mail is sent; none if none is named.
+    pub(crate) fn mail_config(&self, flags: &PortalFlags) -> Result<Option<MailConfig>> {
+        let url = flags.smtp_url.as_ref().or(self.file.smtp_url.as_ref());
+        // An empty value is how a container's environment leaves a setting out.
+        let url = url.filter(|url| !url.reveal().is_empty());
+        let from = flags.mail_from.as_ref().or(self.file.mail_from.as_ref());
+        match (url, from) {
+            (None, _) => Ok(None),
+            (Some(_), None) => Err(Usage("--smtp-url needs --mail-from, the sender".to_owned()).into()),
+            (Some(url), Some(from)) => MailConfig::parse(url.reveal(), from)
+                .map(Some)
+                .map_err(|error| Usage(format!("the mail settings are wrong: {error}")).into()),
+        }
+    }
+
+    fn session_config(&self, flags: &PortalFlags) -> Result<SessionConfig> {
+        let default = SessionConfig::default();
+        let idle = flags.session_idle.or(self.file.session_idle);
+        let lifetime = flags.session_lifetime.or(self.file.session_lifetime);
+        SessionConfig::new(
+            idle.map_or(default.idle_seconds(), |span| span.seconds),
+            lifetime.map_or(default.lifetime_seconds(), |span| span.seconds),
+        )
+        .map_err(|error| Usage(format!("--session-idle and --session-lifetime: {error}")).into())
+    }
+
+    fn password_config(&self, flags: &PortalFlags) -> Result<PasswordConfig> {
+        let default = PasswordConfig::default();
+        let memory = flags.argon2_memory_kib.or(self.file.argon2_memory_kib);
+        let iterations = flags.argon2_iterations.or(self.file.argon2_iterations);
+        PasswordConfig::new(
+            memory.unwrap_or(default.memory_kib()),
+            iterations.unwrap_or(default.iterations()),
+            default.parallelism(),
+        )
+        .map_err(|error| Usage(format!("--argon2-memory-kib and --argon2-iterations: {error}")).into())
+    }
 }
 
 /// Beside the database where that is a file, else in the working folder.
@@ -132,7 +189,8 @@ mod tests {
 
     #[test]
     fn debug_shows_no_password() {
-        let file: FileSettings = toml::from_str("database = 'postgres://ada:s3cret@db/daybook'").unwrap();
+        let text = "database = 'postgres://ada:s3cret@db/daybook'\nsmtp-url = 'smtp://ada:s3cret@mail'";
+        let file: FileSettings = toml::from_str(text).unwrap();
         assert!(!format!("{file:?}").contains("s3cret"), "{file:?}");
     }
 }

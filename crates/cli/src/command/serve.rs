@@ -6,7 +6,7 @@ use daybook_portal::Portal;
 use super::Outcome;
 use crate::{
     database,
-    flag::{DatabaseUrl, ListenFlag, Location, Verbosity},
+    flag::{DatabaseUrl, ListenFlag, Location, PortalFlags, Verbosity},
     key_file,
     output::talk,
     server::Server,
@@ -24,11 +24,14 @@ use crate::{
 pub(crate) struct ServeCommand {
     #[command(flatten)]
     listen: ListenFlag,
+    #[command(flatten)]
+    portal: PortalFlags,
 }
 
 impl ServeCommand {
     /// Serves until the process is asked to stop.
     pub(crate) async fn run(self, settings: &Settings) -> Result<Outcome> {
+        let config = settings.portal_config(&self.portal)?;
         let store = database::open_or_create(settings).await?;
         let mut reads = store.reads().await?;
         let (key_ids, has_tokens) = (reads.code_key_ids().await?, reads.has_api_tokens().await?);
@@ -42,7 +45,7 @@ impl ServeCommand {
                 first_token(&settings.database)
             ));
         }
-        server.run(Portal::new(store, keys), settings).await?;
+        server.run(Portal::new(store, keys, config), settings).await?;
         Ok(Outcome::Done)
     }
 }
