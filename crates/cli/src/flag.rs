@@ -6,7 +6,9 @@ mod database;
 mod key_file;
 mod listen;
 mod log_format;
+mod portal;
 mod public_url;
+mod span;
 mod trusted_proxy;
 mod verbosity;
 
@@ -15,7 +17,9 @@ pub(crate) use database::{DatabaseFlag, DatabaseUrl, Location};
 pub(crate) use key_file::KeyFileFlag;
 pub(crate) use listen::{DEFAULT_LISTEN, ListenFlag};
 pub(crate) use log_format::{LogFormat, LogFormatFlag};
+pub(crate) use portal::{PortalFlags, SmtpUrl};
 pub(crate) use public_url::PublicUrlFlag;
+pub(crate) use span::Span;
 pub(crate) use trusted_proxy::TrustedProxyFlag;
 pub(crate) use verbosity::{Verbosity, VerbosityFlag};
 

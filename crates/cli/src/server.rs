@@ -29,6 +29,11 @@ impl Server {
         Ok(Self { listener, address })
     }
 
+    /// Where it listens.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Where it is reached.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
@@ -37,7 +42,7 @@ impl Server {
     /// Serves the portal until the process is asked to stop: requests under way finish, what is committed is numbered, what was heard is
     /// written, connections are closed.
     pub(crate) async fn run(self, portal: Portal, settings: &Settings, flags: &ServeFlags) -> Result<()> {
-        let config = settings.http(flags, self.address)?;
+        let config = settings.http(flags);
         let stop = shutdown::requested()?;
         let workers = Workers::start(&portal);
         self.announce(settings);

@@ -9,12 +9,13 @@ use std::{
 
 use anyhow::Result;
 use daybook_http::{HttpConfig, Network};
-use daybook_portal::PublicUrl;
+use daybook_portal::{MailConfig, PasswordConfig, PortalConfig, PublicUrl, SessionConfig};
 use daybook_store::DbConfig;
 use serde::Deserialize;
 
 use crate::flag::{
-    DEFAULT_LISTEN, DatabaseUrl, GlobalFlags, ListenFlag, Location, LogFormat, ServeFlags, Verbosity,
+    DEFAULT_LISTEN, DatabaseUrl, GlobalFlags, ListenFlag, Location, LogFormat, PortalFlags, ServeFlags, SmtpUrl, Span,
+    Verbosity,
 };
 
 /// The configuration file that is read if it exists.
@@ -44,6 +45,12 @@ pub(crate) struct FileSettings {
     log_format: Option<LogFormat>,
     public_url: Option<PublicUrl>,
     trusted_proxy: Option<Vec<Network>>,
+    smtp_url: Option<SmtpUrl>,
+    mail_from: Option<String>,
+    session_idle: Option<Span>,
+    session_lifetime: Option<Span>,
+    argon2_memory_kib: Option<u32>,
+    argon2_iterations: Option<u32>,
     /// Where they were read from.
     #[serde(skip)]
     path: Option<PathBuf>,
@@ -115,17 +122,69 @@ impl Settings {
         flag.listen.or(self.file.listen).unwrap_or(DEFAULT_LISTEN)
     }
 
-    /// How HTTP is served by a server that is reached at `address`.
-    pub(crate) fn http(&self, flags: &ServeFlags, address: SocketAddr) -> Result<HttpConfig> {
+    /// Where a server that listens at `address` is reached.
+    pub(crate) fn public_url(&self, flags: &ServeFlags, address: SocketAddr) -> Result<PublicUrl> {
         let named = flags.public_url.public_url.as_ref().or(self.file.public_url.as_ref());
-        let public_url = named.cloned().map_or_else(|| format!("http://{address}").parse(), Ok)?;
+        Ok(named.cloned().map_or_else(|| format!("http://{address}").parse(), Ok)?)
+    }
+
+    /// How HTTP is served.
+    pub(crate) fn http(&self, flags: &ServeFlags) -> HttpConfig {
         let proxies = &flags.trusted_proxy.trusted_proxy;
         let trusted_proxies = if proxies.is_empty() {
             self.file.trusted_proxy.clone().unwrap_or_default()
         } else {
             proxies.clone()
         };
-        Ok(HttpConfig { public_url, trusted_proxies, ..HttpConfig::default() })
+        HttpConfig { trusted_proxies, ..HttpConfig::default() }
+    }
+
+    /// What the portal is told, but for where it is reached.
+    pub(crate) fn portal_config(&self, flags: &PortalFlags) -> Result<PortalConfig> {
+        Ok(PortalConfig {
+            sessions: self.session_config(flags)?,
+            password: self.password_config(flags)?,
+            mail: self.mail_config(flags)?,
+            ..PortalConfig::default()
+        })
+    }
+
+    /// Through which server mail is sent; none if none is named.
+    pub(crate) fn mail_config(&self, flags: &PortalFlags) -> Result<Option<MailConfig>> {
+        let url = flags.smtp_url.as_ref().or(self.file.smtp_url.as_ref());
+        // An empty value is how a container's environment leaves a setting out.
+        let url = url.filter(|url| !url.reveal().is_empty());
+        let from = flags.mail_from.as_ref().or(self.file.mail_from.as_ref());
+        match (url, from) {
+            (None, _) => Ok(None),
+            (Some(_), None) => Err(Usage("--smtp-url needs --mail-from, the sender".to_owned()).into()),
+            (Some(url), Some(from)) => MailConfig::parse(url.reveal(), from)
+                .map(Some)
+                .map_err(|error| Usage(format!("the mail settings are wrong: {error}")).into()),
+        }
+    }
+
+    fn session_config(&self, flags: &PortalFlags) -> Result<SessionConfig> {
+        let default = SessionConfig::default();
+        let idle = flags.session_idle.or(self.file.session_idle);
+        let lifetime = flags.session_lifetime.or(self.file.session_lifetime);
+        SessionConfig::new(
+            idle.map_or(default.idle_seconds(), |span| span.seconds),
+            lifetime.map_or(default.lifetime_seconds(), |span| span.seconds),
+        )
+        .map_err(|error| Usage(format!("--session-idle and --session-lifetime: {error}")).into())
+    }
+
+    fn password_config(&self, flags: &PortalFlags) -> Result<PasswordConfig> {
+        let default = PasswordConfig::default();
+        let memory = flags.argon2_memory_kib.or(self.file.argon2_memory_kib);
+        let iterations = flags.argon2_iterations.or(self.file.argon2_iterations);
+        PasswordConfig::new(
+            memory.unwrap_or(default.memory_kib()),
+            iterations.unwrap_or(default.iterations()),
+            default.parallelism(),
+        )
+        .map_err(|error| Usage(format!("--argon2-memory-kib and --argon2-iterations: {error}")).into())
     }
 }
 
@@ -154,8 +213,8 @@ mod tests {
         }
         let flags = Flags::parse_from(["daybook"].iter().chain(flags));
         let settings = Settings::new(flags.global, toml::from_str(file).unwrap());
-        let config = settings.http(&flags.serve, "127.0.0.1:8401".parse().unwrap()).unwrap();
-        (config.public_url.origin(), config.trusted_proxies)
+        let url = settings.public_url(&flags.serve, "127.0.0.1:8401".parse().unwrap()).unwrap();
+        (url.origin(), settings.http(&flags.serve).trusted_proxies)
     }
 
     #[test]
@@ -192,7 +251,8 @@ mod tests {
 
     #[test]
     fn debug_shows_no_password() {
-        let file: FileSettings = toml::from_str("database = 'postgres://ada:s3cret@db/daybook'").unwrap();
+        let text = "database = 'postgres://ada:s3cret@db/daybook'\nsmtp-url = 'smtp://ada:s3cret@mail'";
+        let file: FileSettings = toml::from_str(text).unwrap();
         assert!(!format!("{file:?}").contains("s3cret"), "{file:?}");
     }
 }

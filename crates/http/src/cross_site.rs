@@ -14,7 +14,7 @@ use crate::{App, problem::Problem};
 pub(crate) async fn refuse(State(app): State<App>, request: Request, next: Next) -> Response {
     let is_safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     let headers = request.headers();
-    let own = app.config.public_url.origin();
+    let own = app.portal.public_url().origin();
     if is_safe || is_asked_by_a_program(headers) || !is_from_elsewhere(headers, &own) {
         return next.run(request).await;
     }

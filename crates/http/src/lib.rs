@@ -20,7 +20,7 @@ mod server;
 
 use std::{sync::Arc, time::Duration};
 
-use daybook_portal::{Portal, PublicUrl};
+use daybook_portal::Portal;
 use tokio::sync::watch;
 
 pub use network::{Network, NetworkError};
@@ -40,8 +40,6 @@ pub struct HttpConfig {
     pub max_connections: usize,
     /// Who is believed when it says where a request came from. Nobody else can say so.
     pub trusted_proxies: Vec<Network>,
-    /// Where people reach the portal.
-    pub public_url: PublicUrl,
 }
 
 impl Default for HttpConfig {
@@ -52,7 +50,6 @@ impl Default for HttpConfig {
             shutdown_grace: Duration::from_secs(10),
             max_connections: 4_096,
             trusted_proxies: vec![],
-            public_url: PublicUrl::default(),
         }
     }
 }

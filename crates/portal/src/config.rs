@@ -1,10 +1,12 @@
 //! What a portal is told besides its store and its keys. Must not read where it comes from.
 
-use crate::{MailConfig, PasswordConfig};
+use crate::{MailConfig, PasswordConfig, PublicUrl};
 
 /// The settings of a portal.
 #[derive(Debug, Clone, Default)]
 pub struct PortalConfig {
+    /// Where browsers reach the portal.
+    pub public_url: PublicUrl,
     /// How long sessions last.
     pub sessions: SessionConfig,
     /// What a password hash costs.

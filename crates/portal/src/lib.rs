@@ -68,6 +68,7 @@ pub struct Portal {
 struct Inner {
     store: Store,
     keys: KeyRing,
+    public_url: PublicUrl,
     sessions: SessionConfig,
     passwords: PasswordHasher,
     mailer: Mailer,
@@ -79,11 +80,12 @@ struct Inner {
 impl Portal {
     /// A portal on this store with these keys and settings.
     pub fn new(store: Store, keys: KeyRing, config: PortalConfig) -> Self {
-        let PortalConfig { sessions, password, mail } = config;
+        let PortalConfig { public_url, sessions, password, mail } = config;
         let inner = Inner {
             tail: live::Tail::new(&store),
             store,
             keys,
+            public_url,
             sessions,
             passwords: PasswordHasher::new(password),
             mailer: mail.map_or_else(Mailer::none, Mailer::new),
@@ -96,6 +98,11 @@ impl Portal {
     /// The store, for reading and checking.
     pub fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    /// Where browsers reach the portal.
+    pub fn public_url(&self) -> &PublicUrl {
+        &self.inner.public_url
     }
 
     /// How long sessions last.

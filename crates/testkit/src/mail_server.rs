@@ -54,7 +54,7 @@ impl MailServer {
     fn run(account: Option<(String, String)>) -> Self {
         let folder = TempDir::new().unwrap();
         let mut command = Command::new(PYTHON);
-        command.args(["-c", SERVER]).arg(folder.path().join("mail"));
+        command.args(["-W", "ignore", "-c", SERVER]).arg(folder.path().join("mail"));
         if let Some((user, password)) = &account {
             command.args([user, password]);
         }

@@ -28,7 +28,7 @@ pub(crate) struct Parts {
     pub(crate) config: PortalConfig,
     /// Whether the background work runs by itself; else the test does what there is to do, in its own order.
     pub(crate) works: bool,
-    /// The limits of its HTTP interface. Unless it says another, its public address is its own.
+    /// The limits of its HTTP interface.
     pub(crate) http: HttpConfig,
 }
 
@@ -47,15 +47,15 @@ impl Parts {
 impl Node {
     /// Migrates the database, begins the background work and serves.
     pub(crate) async fn start(db: DbConfig, parts: Parts) -> Self {
-        let Parts { clock, entropy, keys, config, works, mut http } = parts;
+        let Parts { clock, entropy, keys, mut config, works, http } = parts;
         let store = Store::open(StoreConfig { db, clock, entropy }).await.unwrap();
-        let portal = Portal::new(store, keys, config);
-        let workers = works.then(|| Workers::start(&portal));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        if http.public_url == PublicUrl::default() {
-            http.public_url = url.parse().unwrap();
+        if config.public_url == PublicUrl::default() {
+            config.public_url = url.parse().unwrap();
         }
+        let portal = Portal::new(store, keys, config);
+        let workers = works.then(|| Workers::start(&portal));
         let stop = watch::Sender::new(false);
         let mut stopped = stop.subscribe();
         let asked_to_stop = async move {

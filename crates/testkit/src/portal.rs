@@ -79,11 +79,21 @@ impl TestPortal {
 
     /// As [`TestPortal::second_node`], with these limits of its HTTP interface.
     pub async fn second_node_with(&self, http: HttpConfig) -> Node {
+        self.another_node(http, self.config.clone()).await
+    }
+
+    /// As [`TestPortal::second_node`], behind something that browsers reach at this address.
+    pub async fn second_node_at(&self, public_url: &str) -> Node {
+        let config = PortalConfig { public_url: public_url.parse().unwrap(), ..self.config.clone() };
+        self.another_node(Parts::patient(), config).await
+    }
+
+    async fn another_node(&self, http: HttpConfig, config: PortalConfig) -> Node {
         let parts = Parts {
             clock: Arc::new(self.clock.clone()),
             entropy: Arc::new(SeededEntropy::new(2)),
             keys: self.keys.clone(),
-            config: self.config.clone(),
+            config,
             works: true,
             http,
         };

@@ -2,6 +2,7 @@
 
 mod database;
 mod machine;
+mod mail;
 
 use std::fmt;
 
@@ -10,14 +11,15 @@ use daybook_model::event::Tone;
 
 use super::Outcome;
 use crate::{
-    flag::ListenFlag,
+    flag::{ListenFlag, PortalFlags},
     output::{Results, toned, wants_colour},
     settings::Settings,
 };
 
 /// Look for what would keep the portal from working, and say what to do about it
 ///
-/// Looks at the configuration file, the database and its migrations, the key file, the disk, the clock, the address and the log.
+/// Looks at the configuration file, the database and its migrations, the key file, the disk, the clock, the address, the log and the
+/// mail server.
 /// Ends with exit code 1 if something fails. Changes nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -26,6 +28,8 @@ use crate::{
 pub(crate) struct DoctorCommand {
     #[command(flatten)]
     listen: ListenFlag,
+    #[command(flatten)]
+    portal: PortalFlags,
 }
 
 /// How something stands.
@@ -88,6 +92,14 @@ impl DoctorCommand {
         findings.extend(database::examine(settings).await);
         findings.extend(machine::folder(settings));
         findings.push(machine::address(settings.listen(&self.listen)).await);
+        findings.push(match settings.portal_config(&self.portal) {
+            Ok(config) => mail::examine(config.mail).await,
+            Err(error) => Finding::failure(
+                "settings",
+                format_args!("{error:#}"),
+                "`daybook serve --help` says what they mean",
+            ),
+        });
         let mut results = Results::new();
         let colour = wants_colour(&std::io::stdout());
         for finding in &findings {

@@ -1,12 +1,12 @@
 //! `daybook serve`: the portal itself.
 
 use anyhow::Result;
-use daybook_portal::Portal;
+use daybook_portal::{Portal, PortalConfig};
 
 use super::Outcome;
 use crate::{
     database,
-    flag::{DatabaseUrl, Location, ServeFlags, Verbosity},
+    flag::{PortalFlags, ServeFlags, Verbosity},
     key_file,
     output::talk,
     server::Server,
@@ -15,7 +15,8 @@ use crate::{
 
 /// Run the portal: bring the database up to date and serve it over HTTP
 ///
-/// Creates the SQLite file and the key file where they do not exist. SIGTERM and Ctrl-C end it in order: requests under way finish.
+/// Creates the SQLite file and the key file where they do not exist. As long as nobody owns the portal, it prints a link that makes the
+/// first owner, once. SIGTERM and Ctrl-C end it in order: requests under way finish.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   daybook serve
@@ -25,49 +26,27 @@ use crate::{
 pub(crate) struct ServeCommand {
     #[command(flatten)]
     flags: ServeFlags,
+    #[command(flatten)]
+    portal: PortalFlags,
 }
 
 impl ServeCommand {
     /// Serves until the process is asked to stop.
     pub(crate) async fn run(self, settings: &Settings) -> Result<Outcome> {
+        let config = settings.portal_config(&self.portal)?;
         let store = database::open_or_create(settings).await?;
-        let mut reads = store.reads().await?;
-        let (key_ids, has_tokens) = (reads.code_key_ids().await?, reads.has_api_tokens().await?);
-        drop(reads);
+        let key_ids = store.reads().await?.code_key_ids().await?;
         let keys = key_file::open(&settings.key_file, &key_ids, store.entropy())?;
         tracing::debug!(?settings, keys = ?keys, "starting");
         let server = Server::bind(settings.listen(&self.flags.listen)).await?;
-        if !has_tokens && settings.verbosity > Verbosity::Quiet {
-            talk(format_args!(
-                "nobody can sign in yet; make the first way in from another terminal:\n  {}",
-                first_token(&settings.database)
-            ));
+        let public_url = settings.public_url(&self.flags, server.address())?;
+        let portal = Portal::new(store, keys, PortalConfig { public_url, ..config });
+        if let Some(link) = portal.set_up_link().await?
+            && settings.verbosity > Verbosity::Quiet
+        {
+            talk(format_args!("nobody owns this portal yet: open this link to become its first owner\n  {link}"));
         }
-        server.run(Portal::new(store, keys, daybook_portal::PortalConfig::default()), settings, &self.flags).await?;
+        server.run(portal, settings, &self.flags).await?;
         Ok(Outcome::Done)
-    }
-}
-
-/// The command that makes the first token for this database.
-fn first_token(database: &DatabaseUrl) -> String {
-    let create = "token create --name \"your name\" --role owner";
-    match database.location() {
-        _ if *database == DatabaseUrl::default() => format!("daybook {create}"),
-        Location::File(_) => format!("daybook --database '{database}' {create}"),
-        // Its URL may hold a password.
-        Location::Server => format!("daybook {create}    (with the same --database)"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_step_names_the_database_but_no_password() {
-        let said = |url: &str| first_token(&url.parse().unwrap());
-        assert_eq!(said("sqlite:daybook.db"), "daybook token create --name \"your name\" --role owner");
-        assert!(said("sqlite:other.db").starts_with("daybook --database 'sqlite:other.db' token create"));
-        assert!(!said("postgres://ada:s3cret@db/daybook").contains("s3cret"));
     }
 }

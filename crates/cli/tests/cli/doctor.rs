@@ -2,6 +2,8 @@
 
 use std::{net::TcpListener, os::unix::fs::PermissionsExt};
 
+use daybook_testkit::MailServer;
+
 use crate::{demo::told, program::Folder};
 
 /// The exit code, and what is said of one thing with what to do.
@@ -23,7 +25,9 @@ fn a_good_set_up_is_well() {
         line.split("  ").map(str::trim).filter(|s| !s.is_empty()).take(2).collect::<Vec<_>>().join(" ")
     };
     let whats: Vec<String> = run.stdout.lines().map(of).collect();
-    for what in ["configuration", "database", "migrations", "key file", "clock", "log", "folder", "address"] {
+    for what in
+        ["configuration", "database", "migrations", "key file", "clock", "log", "folder", "address", "mail"]
+    {
         assert!(whats.iter().any(|line| line.starts_with(&format!("ok {what}"))), "{what}: {whats:#?}");
     }
 }
@@ -112,4 +116,37 @@ fn an_address_in_use_is_a_warning_and_one_of_another_machine_a_failure() {
     // From a range that is kept for documentation, so it is nobody's.
     let (code, said) = doctor(&folder, &["--listen", "192.0.2.1:8400"], "address");
     assert!(code == 1 && said.starts_with("fail"), "{said}");
+}
+
+#[test]
+fn a_mail_server_is_tried_and_its_password_not_shown() {
+    let server = MailServer::start_with_account("ada", "s3cret");
+    let folder = Folder::new().with("DAYBOOK_SMTP_URL", server.url());
+    let from = ["--mail-from", "Daybook <portal@example.com>"];
+    let (code, said) = doctor(&folder, &from, "mail");
+    assert!(code == 0 && said.starts_with("ok") && !said.contains("s3cret"), "{said}");
+    assert_eq!(server.mail(), [], "nothing is sent");
+
+    let with = |url: &str| doctor(&folder, &[&from[..], &["--smtp-url", url]].concat(), "mail");
+    let (code, said) = with(&server.url().replace("s3cret", "other"));
+    assert!(code == 1 && said.starts_with("fail") && said.contains("535"), "{said}");
+    assert!(said.contains("--smtp-url") && !said.contains("other"), "{said}");
+    let url = server.url();
+    drop(server);
+    let (code, said) = with(&url);
+    assert!(code == 1 && said.contains("refused") && !said.contains("s3cret"), "{said}");
+}
+
+#[test]
+fn wrong_settings_of_the_portal_are_one_finding_among_others() {
+    for (arguments, hint) in [
+        (&["--smtp-url", "smtp://ada:s3cret@"][..], "--mail-from"),
+        (&["--smtp-url", "smtp://ada:s3cret@", "--mail-from", "portal@example.com"], "expected smtp://"),
+        (&["--argon2-memory-kib", "64"], "from 7168 to"),
+        (&["--session-idle", "2h", "--session-lifetime", "1h"], "lifetime"),
+    ] {
+        let (code, said) = doctor(&Folder::new(), arguments, "settings");
+        assert!(code == 1 && said.starts_with("fail") && said.contains(hint), "{said}");
+        assert!(!said.contains("s3cret"), "{said}");
+    }
 }

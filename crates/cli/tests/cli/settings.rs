@@ -76,3 +76,41 @@ fn a_url_that_names_no_database_is_asked_wrongly_and_not_repeated() {
         assert!(!run.stderr.contains("s3cret"), "{}", run.stderr);
     }
 }
+
+#[test]
+fn wrong_settings_of_the_portal_are_refused_before_anything_is_made() {
+    for (file, arguments, hint) in [
+        ("", &["--session-idle", "2"][..], "30m, 2h or 7d"),
+        ("", &["--session-lifetime", "1h"], "lifetime"),
+        ("", &["--argon2-iterations", "1"], "at least 35840"),
+        ("session-idle = '2 hours'", &[], "30m, 2h or 7d"),
+        ("session-idle = '8d'", &[], "lifetime"),
+        ("argon2-memory-kib = 1", &[], "from 7168 to"),
+        ("smtp-url = 'smtp://ada:s3cret@mail'", &[], "--mail-from"),
+        ("smtp-url = 'smtp://ada:s3cret@mail?x'\nmail-from = 'a@b.de'", &[], "tls=required"),
+        ("smtp-url = ['smtp://ada:s3cret@mail']", &[], "line 1"),
+    ] {
+        let folder = Folder::new();
+        folder.write("daybook.toml", file);
+        let run = folder.run(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat());
+        assert_eq!(run.code, 2, "{file} {arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(hint) && !run.stderr.contains("s3cret"), "{}", run.stderr);
+        assert_eq!(folder.files(), ["daybook.toml"]);
+    }
+}
+
+#[test]
+fn a_server_starts_with_settings_of_the_portal_from_everywhere() {
+    let folder = Folder::new().with("DAYBOOK_SMTP_URL", "smtp://ada:s3cret@localhost");
+    folder.write(
+        "daybook.toml",
+        "mail-from = 'portal@example.com'\nsession-idle = '8h'\nargon2-iterations = 3",
+    );
+    let arguments =
+        ["serve", "--listen", "127.0.0.1:0", "--session-lifetime", "30d", "--session-idle", "1h", "-vv"];
+    let (server, _) = folder.serve(&arguments);
+    let said = server.stop();
+    assert!(!said.contains("s3cret"), "{said}");
+    let said = folder.run(&["serve", "--help"]).stdout;
+    assert!(said.contains("DAYBOOK_SMTP_URL") && !said.contains("s3cret"), "{said}");
+}

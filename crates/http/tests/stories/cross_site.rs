@@ -75,8 +75,7 @@ async fn what_our_own_pages_and_programs_send_is_not(portal: &TestPortal) {
 }
 
 async fn our_own_pages_are_those_at_the_public_address(portal: &TestPortal) {
-    let public_url = "https://portal.example.com".parse().unwrap();
-    let node = portal.second_node_with(HttpConfig { public_url, ..HttpConfig::default() }).await;
+    let node = portal.second_node_at("https://portal.example.com").await;
     let own = activate(&node, &[("origin", "https://portal.example.com")]).await;
     assert_eq!(own.problem().kind(), (422, "CODE_MALFORMED"));
     let refused = activate(&node, &[("origin", node.url())]).await.problem();
