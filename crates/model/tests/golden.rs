@@ -404,7 +404,7 @@ fn samples() -> Vec<Payload> {
         user_events(),
         guessing_events(),
     ]
-        .concat()
+    .concat()
 }
 
 fn recorded(payload: Payload) -> Recorded {
