@@ -17,6 +17,7 @@ pub struct Client {
     http: reqwest::Client,
     url: String,
     token: Option<String>,
+    cookie: Option<String>,
 }
 
 /// A caller without a token.
@@ -43,7 +44,7 @@ impl Client {
     pub fn new(url: &str, token: Option<&str>) -> Self {
         // Whatever the machine's environment says of proxies, the node is right here.
         let http = reqwest::Client::builder().no_proxy().user_agent("daybook-test/1").build().unwrap();
-        Self { http, url: url.to_owned(), token: token.map(ToOwned::to_owned) }
+        Self { http, url: url.to_owned(), token: token.map(ToOwned::to_owned), cookie: None }
     }
 
     /// The same connections with another token, or without one.
@@ -52,11 +53,20 @@ impl Client {
         Self { token: token.map(ToOwned::to_owned), ..self.clone() }
     }
 
+    /// The same connections with a session's cookie, as a browser at the portal's own pages has them.
+    #[must_use]
+    pub fn with_cookie(&self, cookie: &str) -> Self {
+        Self { token: None, cookie: Some(cookie.to_owned()), ..self.clone() }
+    }
+
     /// A request for this path, with its query.
     pub fn request(&self, method: Method, path: &str) -> Request {
         let mut builder = self.http.request(method, format!("{}{path}", self.url));
         if let Some(token) = &self.token {
             builder = builder.bearer_auth(token);
+        }
+        if let Some(cookie) = &self.cookie {
+            builder = builder.header("cookie", cookie).header("sec-fetch-site", "same-origin");
         }
         Request { builder }
     }

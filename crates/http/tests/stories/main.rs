@@ -19,6 +19,7 @@ mod document;
 mod event_detail;
 mod events;
 mod feed;
+mod folk;
 mod guessing;
 mod history;
 mod idempotency;
