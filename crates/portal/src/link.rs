@@ -2,7 +2,7 @@
 
 use daybook_model::{
     Actor, Invalid, Personal, UserId,
-    factor::PasswordSecret,
+    factor::{JoinSecret, PasswordSecret},
     guessing::GuessKind,
     invalid::Checker,
     password::Password,
@@ -175,7 +175,7 @@ impl Portal {
                 let version = user.version + 1;
                 let named = UserRef { id: user.id, name };
                 let event = UserJoined { tenant, user: named, role: user.role, version };
-                unit.record_with(event, secret).await?;
+                unit.record_with(event, JoinSecret::Password(secret)).await?;
                 let locked = joined(unit, locked.user.tenant, locked.user.id).await?;
                 expect_may_sign_in(&locked)?;
                 Ok(locked)

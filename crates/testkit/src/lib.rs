@@ -11,6 +11,7 @@
 
 mod admin;
 mod answers;
+mod browser;
 mod client;
 mod clock;
 mod database;
@@ -19,7 +20,9 @@ mod entropy;
 mod mail_server;
 mod node;
 mod portal;
+mod provider;
 mod stream;
+mod tls;
 mod wait;
 
 pub use admin::{Admin, Draft, query};
@@ -28,6 +31,7 @@ pub use answers::{
     Generated, Impact, LogStatus, NewCode, OwnDevice, Page, Policy, Problem, ProblemField, Project, Subject,
     Tenant, TenantName, Validation,
 };
+pub use browser::Browser;
 pub use client::{Anonymous, Client, Reply, Request};
 pub use clock::{START, TestClock};
 pub use database::Database;
@@ -38,6 +42,7 @@ pub use entropy::SeededEntropy;
 pub use mail_server::{MailServer, ReceivedMail};
 pub use node::Node;
 pub use portal::TestPortal;
+pub use provider::{Provider, Signing};
 pub use reqwest::Method;
 pub use stream::{EventStream, Message};
 pub use wait::wait_for;
