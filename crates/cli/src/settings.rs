@@ -14,8 +14,8 @@ use daybook_store::DbConfig;
 use serde::Deserialize;
 
 use crate::flag::{
-    DEFAULT_LISTEN, DatabaseUrl, GlobalFlags, ListenFlag, Location, LogFormat, PortalFlags, ServeFlags, SmtpUrl, Span,
-    Verbosity,
+    DEFAULT_LISTEN, DatabaseUrl, GlobalFlags, ListenFlag, Location, LogFormat, PortalFlags, ServeFlags,
+    SmtpUrl, Span, Verbosity,
 };
 
 /// The configuration file that is read if it exists.

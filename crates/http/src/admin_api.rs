@@ -8,13 +8,14 @@ mod log;
 mod numbers;
 mod permissions;
 mod projects;
-mod reason;
-mod tenant_scope;
+pub(crate) mod reason;
+pub(crate) mod tenant_scope;
 mod tenants;
 
+use axum::Extension;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::App;
+use crate::{App, account_api, caller::Realm, people_api};
 
 /// The routes of the admin API.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -53,4 +54,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(numbers::trend::activation_trend))
         .routes(routes!(numbers::analytics::analytics))
         .routes(routes!(log::status::log_status))
+        .merge(account_api::routes())
+        .merge(account_api::platform_routes())
+        .merge(people_api::routes())
+        .layer(Extension(Realm::Platform))
 }

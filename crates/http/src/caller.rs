@@ -4,12 +4,15 @@ use std::marker::PhantomData;
 
 use axum::{
     extract::FromRequestParts,
-    http::{header, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
 };
-use daybook_model::{Action, Actor, Rights, permission::Missing};
-use daybook_portal::{AdminIdentity, Context, DeviceIdentity};
+use daybook_model::{Action, Actor, ActorType, Rights, SessionId, permission::Missing};
+use daybook_portal::{Authority, Context, DeviceIdentity, Identity, Person, Side, TenantScope};
 
-use crate::{App, problem::Problem, request::Origin};
+use crate::{
+    App, admin_api::tenant_scope::tenant_scope, cross_site, personal::plain, problem::Problem,
+    request::Origin, session_cookie,
+};
 
 /// What a caller must be allowed to do.
 pub(crate) trait Permission: Send + Sync {
@@ -40,8 +43,88 @@ pub(crate) mod may {
     for_each_permission!(markers);
 }
 
+/// Which side a request is for: the same routes stand under the API of the platform and of tenants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Realm {
+    /// Under `/admin/api`.
+    Platform,
+    /// Under `/tenant/api`.
+    Tenant,
+}
+
+impl Realm {
+    /// Where somebody signs in who names this tenant, or none.
+    pub(crate) fn side(self, tenant: Option<&str>) -> Result<Side<'_>, Problem> {
+        match (self, tenant) {
+            (Self::Platform, None) => Ok(Side::Platform),
+            (Self::Tenant, Some(slug)) => Ok(Side::Tenant(slug)),
+            (Self::Platform, Some(_)) => {
+                Err(Problem::field("/tenant", "UNKNOWN_FIELD", "people of tenants sign in under /tenant/api"))
+            }
+            (Self::Tenant, None) => Err(Problem::field("/tenant", "REQUIRED", "must be given")),
+        }
+    }
+
+    /// Refuses a caller of the other side.
+    fn expect(self, identity: &Identity) -> Result<(), Problem> {
+        let role = identity.rights.role;
+        // A tenant's roles have some of the same actions, within their own tenant: under /admin/api every tenant can be reached.
+        match (self, identity.tenant) {
+            (Self::Platform, Some(_)) => Err(Problem::forbidden(format!(
+                "this is for the platform's operators, and {role} is a role within a tenant"
+            ))),
+            (Self::Tenant, None) => Err(Problem::forbidden(format!(
+                "this is for the people and programs of a tenant, and {role} is a role of the platform"
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Realm {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let missing = || {
+            let detail = "the server failed: report the request id to its operator";
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", detail)
+        };
+        parts.extensions.get::<Self>().copied().ok_or_else(missing)
+    }
+}
+
+/// The context of somebody who has not said yet who they are.
+pub(crate) fn anybody(realm: Realm, origin: Origin) -> Context {
+    let kind = match realm {
+        Realm::Platform => ActorType::Admin,
+        Realm::Tenant => ActorType::Tenant,
+    };
+    origin.context(Actor { kind, id: None, name: None })
+}
+
+/// Whoever asks: a program by its token, else a person by their session.
+async fn identify(parts: &Parts, app: &App) -> Result<Identity, Problem> {
+    match bearer(parts) {
+        Some(token) => Ok(app.portal.authenticate_program(token).await?),
+        None => Ok(Identity::from(&signed_in(parts, app).await?)),
+    }
+}
+
+/// The person whose session the request's cookie is. What changes something must come from our own pages: the browser says so, or the
+/// request has the form token that only they know.
+async fn signed_in(parts: &Parts, app: &App) -> Result<Person, Problem> {
+    let cookie = session_cookie::read(app, &parts.headers).ok_or_else(Problem::unauthenticated)?;
+    let person = app.portal.authenticate_session(cookie).await?;
+    let sent = parts.headers.get("x-form-token").map(HeaderValue::as_bytes).unwrap_or_default();
+    if parts.method.is_safe() || cross_site::says_where_from(&parts.headers) || person.has_form_token(sent) {
+        return Ok(person);
+    }
+    let detail = "send the form_token of your session as X-Form-Token: nothing says that this comes from the portal's own pages";
+    Err(Problem::new(StatusCode::FORBIDDEN, "FORM_TOKEN_REQUIRED", detail))
+}
+
 /// An operator of the platform, whatever they may do.
-pub(crate) struct AnyAdminCaller(AdminIdentity);
+pub(crate) struct AnyAdminCaller(Identity);
 
 impl AnyAdminCaller {
     /// What the caller may do.
@@ -54,36 +137,99 @@ impl FromRequestParts<App> for AnyAdminCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = bearer(parts).ok_or_else(Problem::unauthenticated)?;
-        let identity = app.portal.authenticate_admin(token).await?;
-        // A tenant's roles have some of the same actions, within their own tenant: here every tenant can be reached.
-        if !identity.rights.role.is_platform() {
-            let role = identity.rights.role;
-            let detail =
-                format!("this is for the platform's operators, and {role} is a role within a tenant");
-            return Err(Problem::forbidden(detail));
-        }
+        let identity = identify(parts, app).await?;
+        Realm::Platform.expect(&identity)?;
         Ok(Self(identity))
     }
 }
 
-/// An operator of the platform who may do `P`.
-pub(crate) struct AdminCaller<P> {
-    identity: AdminIdentity,
+/// Somebody who may do `P`, on the side that the request is for: on the platform's everywhere, on a tenant's within it.
+pub(crate) struct Caller<P> {
+    identity: Identity,
     origin: Origin,
     permission: PhantomData<P>,
 }
 
-impl<P> AdminCaller<P> {
+impl<P> Caller<P> {
     /// What the caller may do besides.
     pub(crate) fn rights(&self) -> &Rights {
         &self.identity.rights
     }
 
+    /// Whose rows the caller can reach.
+    pub(crate) fn scope(&self) -> TenantScope {
+        self.identity.scope()
+    }
+
+    /// Whether the caller is an operator of the platform.
+    pub(crate) fn is_platform(&self) -> bool {
+        self.identity.tenant.is_none()
+    }
+
+    /// Whose rows a list shows that names this tenant by slug or id: for a tenant's own people always theirs.
+    pub(crate) async fn scope_named(&self, app: &App, tenant: Option<&str>) -> Result<TenantScope, Problem> {
+        match self.scope() {
+            TenantScope::All => tenant_scope(app, tenant).await,
+            own @ TenantScope::Of(_) => Ok(own),
+        }
+    }
+
+    /// Whom the caller may manage.
+    pub(crate) fn authority(&self) -> Authority {
+        self.identity.authority()
+    }
+
+    /// The caller's session, if it is a person.
+    pub(crate) fn session(&self) -> Option<SessionId> {
+        self.identity.session
+    }
+
+    /// What the caller is called.
+    pub(crate) fn name(&self) -> Option<String> {
+        plain(self.identity.actor.name.clone())
+    }
+
     /// In whose name, and for which request, a change is made.
     pub(crate) fn context(self) -> Context {
-        let Origin { info, idempotency } = self.origin;
-        Context { actor: self.identity.actor(), request: info, idempotency }
+        self.origin.context(self.identity.actor)
+    }
+}
+
+impl<P: Permission> Caller<P> {
+    async fn of(realm: Realm, parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let identity = identify(parts, app).await?;
+        realm.expect(&identity)?;
+        let missing = |why| forbidden(P::ACTION, &identity.rights, why);
+        identity.rights.require(P::ACTION).map_err(missing)?;
+        let origin = Origin::from_request_parts(parts, app).await?;
+        Ok(Self { identity, origin, permission: PhantomData })
+    }
+}
+
+impl<P: Permission> FromRequestParts<App> for Caller<P> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let realm = Realm::from_request_parts(parts, app).await?;
+        Self::of(realm, parts, app).await
+    }
+}
+
+/// An operator of the platform who may do `P`.
+pub(crate) struct AdminCaller<P>(Caller<P>);
+
+impl<P> std::ops::Deref for AdminCaller<P> {
+    type Target = Caller<P>;
+
+    fn deref(&self) -> &Caller<P> {
+        &self.0
+    }
+}
+
+impl<P> AdminCaller<P> {
+    /// In whose name, and for which request, a change is made.
+    pub(crate) fn context(self) -> Context {
+        self.0.context()
     }
 }
 
@@ -91,11 +237,38 @@ impl<P: Permission> FromRequestParts<App> for AdminCaller<P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let AnyAdminCaller(identity) = AnyAdminCaller::from_request_parts(parts, app).await?;
-        let missing = |why| forbidden(P::ACTION, &identity.rights, why);
-        identity.rights.require(P::ACTION).map_err(missing)?;
-        let origin = Origin::from_request_parts(parts, app).await?;
-        Ok(Self { identity, origin, permission: PhantomData })
+        Caller::of(Realm::Platform, parts, app).await.map(Self)
+    }
+}
+
+/// A person who is signed in, on the side that the request is for.
+pub(crate) struct PersonCaller {
+    person: Person,
+    origin: Origin,
+}
+
+impl PersonCaller {
+    /// In whose name a change is made, and the person.
+    pub(crate) fn into_parts(self) -> (Context, Person) {
+        (self.origin.context(self.person.actor()), self.person)
+    }
+}
+
+impl FromRequestParts<App> for PersonCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let realm = Realm::from_request_parts(parts, app).await?;
+        if bearer(parts).is_some() {
+            // A token opens no account, whoever it belongs to.
+            return Err(Problem::unauthenticated());
+        }
+        let person = signed_in(parts, app).await?;
+        let identity = Identity::from(&person);
+        realm.expect(&identity)?;
+        let missing = |why| forbidden(Action::Account, &identity.rights, why);
+        identity.rights.require(Action::Account).map_err(missing)?;
+        Ok(Self { person, origin: Origin::from_request_parts(parts, app).await? })
     }
 }
 
@@ -145,8 +318,7 @@ impl BearerToken {
 
 /// The context of a device that is not known yet.
 pub(crate) fn device_context(origin: Origin) -> Context {
-    let Origin { info, idempotency } = origin;
-    Context { actor: Actor::device(None), request: info, idempotency }
+    origin.context(Actor::device(None))
 }
 
 fn bearer(parts: &Parts) -> Option<&str> {

@@ -3,19 +3,19 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use crate::{App, problem::Problem};
+use crate::{App, problem::Problem, session_cookie};
 
 /// Refuses what another site's page sent.
 pub(crate) async fn refuse(State(app): State<App>, request: Request, next: Next) -> Response {
-    let is_safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     let headers = request.headers();
     let own = app.portal.public_url().origin();
-    if is_safe || is_asked_by_a_program(headers) || !is_from_elsewhere(headers, &own) {
+    let is_safe = request.method().is_safe();
+    if is_safe || is_asked_by_a_program(&app, headers) || !is_from_elsewhere(headers, &own) {
         return next.run(request).await;
     }
     let detail = format!(
@@ -26,16 +26,16 @@ pub(crate) async fn refuse(State(app): State<App>, request: Request, next: Next)
 
 /// Whether the request names its caller itself, with a token that no browser adds by itself, and says nothing that a browser would
 /// add. `Basic` is what a browser adds.
-fn is_asked_by_a_program(headers: &HeaderMap) -> bool {
+fn is_asked_by_a_program(app: &App, headers: &HeaderMap) -> bool {
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let is_bearer = authorization.and_then(|value| value.split_once(' '));
-    is_bearer.is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) && !has_session_cookie(headers)
+    is_bearer.is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        && !session_cookie::is_sent(app, headers)
 }
 
-/// Whether the request has a session cookie: then a browser may have sent it without anybody's wish. Until there are sessions, any cookie
-/// counts as one.
-fn has_session_cookie(headers: &HeaderMap) -> bool {
-    headers.contains_key(header::COOKIE)
+/// Whether the browser says where the request comes from. What it says was looked at before any handler ran.
+pub(crate) fn says_where_from(headers: &HeaderMap) -> bool {
+    headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN)
 }
 
 /// Whether the browser says that the request comes from somewhere else than our own pages. `none` is what a person typed or kept.

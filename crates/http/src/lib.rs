@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod account_api;
 mod admin_api;
 mod body;
 mod caller;
@@ -12,11 +13,14 @@ mod idempotency;
 mod linger;
 mod network;
 mod page;
+mod people_api;
 mod personal;
 mod problem;
 mod request;
 mod router;
 mod server;
+mod session_cookie;
+mod tenant_api;
 
 use std::{sync::Arc, time::Duration};
 

@@ -107,6 +107,9 @@ fn not_found(noun: Noun) -> &'static str {
         Noun::Device => "DEVICE_NOT_FOUND",
         Noun::Event => "EVENT_NOT_FOUND",
         Noun::ApiToken => "API_TOKEN_NOT_FOUND",
+        Noun::User => "USER_NOT_FOUND",
+        Noun::Session => "SESSION_NOT_FOUND",
+        Noun::Factor => "FACTOR_NOT_FOUND",
     }
 }
 
@@ -126,6 +129,11 @@ impl From<PortalError> for Problem {
             PortalError::NotACode(CodeError::Checksum) => {
                 Self::new(S::UNPROCESSABLE_ENTITY, "CODE_CHECKSUM", detail)
             }
+            PortalError::Forbidden(_) => Self::forbidden(detail),
+            PortalError::SignInRefused => Self::new(S::UNAUTHORIZED, "SIGN_IN_REFUSED", detail),
+            PortalError::TenantSuspended => Self::new(S::FORBIDDEN, "TENANT_SUSPENDED", detail),
+            PortalError::LinkOver => Self::new(S::GONE, "LINK_OVER", detail),
+            PortalError::CeremonyOver => Self::new(S::GONE, "CEREMONY_OVER", detail),
             PortalError::UnknownCode => Self::new(S::NOT_FOUND, "CODE_INVALID", detail),
             PortalError::Refused(reason) => refused(reason),
             PortalError::RateLimited { retry_after_seconds } => {

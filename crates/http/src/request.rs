@@ -9,7 +9,8 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use daybook_model::{Personal, RequestId, event::RequestInfo, guessing::Source};
+use daybook_model::{Actor, Personal, RequestId, event::RequestInfo};
+use daybook_portal::Context;
 use tracing::Instrument;
 
 use crate::{App, Network, idempotency::Key, problem::Problem};
@@ -78,10 +79,10 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// Where the request's guesses are counted.
-    #[expect(dead_code, reason = "for the pages that take sign-ins, second factors and links")]
-    pub(crate) fn source(&self) -> Option<Source> {
-        self.info.source()
+    /// The context of what this party asks for in the request.
+    pub(crate) fn context(self, actor: Actor) -> Context {
+        let Self { info, idempotency } = self;
+        Context { actor, request: info, idempotency }
     }
 }
 

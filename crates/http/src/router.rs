@@ -20,6 +20,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App, HttpConfig, admin_api, cross_site, device_api, docs, health, idempotency, problem, request,
+    tenant_api,
 };
 
 /// Sent with every answer unless a handler says otherwise.
@@ -41,6 +42,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .nest("/admin/api", admin_api::routes())
+        .nest("/tenant/api", tenant_api::routes())
         .nest("/device/api", device_api::routes())
 }
 

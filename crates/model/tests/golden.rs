@@ -414,7 +414,7 @@ fn samples() -> Vec<Payload> {
         user_events(),
         guessing_events(),
     ]
-        .concat()
+    .concat()
 }
 
 fn recorded(payload: Payload) -> Recorded {

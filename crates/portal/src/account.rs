@@ -17,8 +17,8 @@ use daybook_store::{TenantScope, UnitOfWork};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Context, Noun, Party, PasswordHash, Person, Portal, PortalError, RecoveryCodes, Result, SignedIn, TotpSecret,
-    Verdict,
+    Context, Noun, Party, PasswordHash, Person, Portal, PortalError, RecoveryCodes, Result, SignedIn,
+    TotpSecret, Verdict,
     ceremony::Ceremony,
     change::Done,
     link::choose,
@@ -114,7 +114,8 @@ impl Portal {
     ) -> Result<SignedIn> {
         self.expect_password(context, person, "/current_password", present).await?;
         let account = self.account(person).await?;
-        let about = [&account.user.email, &account.user.name].map(|text| text.as_ref().and_then(Personal::known));
+        let about =
+            [&account.user.email, &account.user.name].map(|text| text.as_ref().and_then(Personal::known));
         let about: Vec<&str> = about.into_iter().flatten().map(String::as_str).collect();
         let password = choose(new, &about)?;
         let phc = &self.passwords().hash(&password, self.store().entropy()).await?;
@@ -197,9 +198,10 @@ impl Portal {
         label: Option<&str>,
         secret: &FactorSecret,
     ) -> Result<FactorChanged> {
-        let label = &label.map(text::name).transpose().map_err(|reason| {
-            PortalError::from(Invalid::field("/label", reason.code, reason.detail))
-        })?;
+        let label = &label
+            .map(text::name)
+            .transpose()
+            .map_err(|reason| PortalError::from(Invalid::field("/label", reason.code, reason.detail)))?;
         self.change(context, |mut unit| async move {
             let locked = own(&mut unit, person).await?;
             let factors = unit.reads().factors_of(person.tenant_id(), person.user).await?;
@@ -209,8 +211,7 @@ impl Portal {
             }
             let id = FactorId::new(self.store().clock(), self.store().entropy());
             let factor = FactorRef { id, kind, label: label.clone().map(Personal::from) };
-            let event =
-                UserFactorAdded { tenant: locked.tenant_ref(), user: locked.user.to_ref(), factor };
+            let event = UserFactorAdded { tenant: locked.tenant_ref(), user: locked.user.to_ref(), factor };
             unit.record_with(event, secret.clone()).await.map_err(|error| match error.taken() {
                 Some(key) if key.contains("lookup") => FACTOR_TAKEN,
                 _ => error.into(),
@@ -230,8 +231,7 @@ impl Portal {
         let codes = RecoveryCodes::generate(self.store().entropy());
         let digests = codes.digests(self.keys());
         let count = i64::try_from(digests.len()).unwrap_or_default();
-        let event =
-            RecoveryCodesIssued { tenant: locked.tenant_ref(), user: locked.user.to_ref(), count };
+        let event = RecoveryCodesIssued { tenant: locked.tenant_ref(), user: locked.user.to_ref(), count };
         unit.record_with(event, RecoveryDigests(digests)).await?;
         Ok(codes.reveal())
     }

@@ -1,11 +1,12 @@
 //! Use cases of API tokens: issue (shown once), list, revoke.
 
 use daybook_model::{
-    ApiTokenId, Rights,
+    ApiTokenId, Rights, UserId,
     api_token::{ApiToken, ApiTokenDraft, ApiTokenSecret},
+    tenant::TenantRef,
     token::{BearerToken, TokenKind},
 };
-use daybook_store::{ApiTokenListing, Cursor, Page, TenantScope};
+use daybook_store::{ApiTokenListing, Cursor, Page, TenantScope, UnitOfWork};
 use serde::{Deserialize, Serialize};
 
 use crate::{Context, Noun, Portal, PortalError, Result, change::Done, tenant::lock_id};
@@ -100,6 +101,22 @@ impl Portal {
         }
         Ok(batch.len())
     }
+}
+
+/// Revokes those tokens of a user that may do more than `left` allows; all of them if nothing is left. The unit has locked the user.
+pub(crate) async fn revoke_tokens_beyond(
+    unit: &mut UnitOfWork,
+    user: UserId,
+    tenant: Option<&TenantRef>,
+    left: Option<&Rights>,
+) -> Result<()> {
+    for token in unit.locks().api_tokens_of(user).await? {
+        let stays = left.is_some_and(|left| left.cover(&token.rights()));
+        if let Some(event) = token.revoke(tenant.cloned()).filter(|_| !stays) {
+            unit.record(event).await?;
+        }
+    }
+    Ok(())
 }
 
 fn is_within(scope: TenantScope, token: &ApiToken) -> bool {

@@ -1,40 +1,55 @@
 //! Who is asking: bearer tokens to identities. Secrets are compared in constant time. Must not decide what an identity may do.
 
 use daybook_model::{
-    Actor, ApiTokenId, DeviceId, Personal, Rights, TenantId, UserId,
+    Action, Actor, ApiTokenId, DeviceId, Personal, Rights, SessionId, TenantId, UserId,
     api_token::ApiToken,
     device::{DeviceStatus, DeviceTokenKind},
     guessing::GuessKind,
     tenant::TenantStatus,
     token::{BearerToken, TokenKind},
+    user::UserStatus,
 };
 use daybook_store::{DeviceListing, TenantScope, Used};
 use subtle::ConstantTimeEq;
 
-use crate::{Context, Party, Portal, PortalError, Result};
+use crate::{Authority, Context, Party, Person, Portal, PortalError, Result};
 
-/// A caller of the admin API.
+/// Whoever asks for something of the platform or of a tenant: a program with an API token, or a person who is signed in.
 #[derive(Debug, Clone)]
-pub struct AdminIdentity {
-    /// Its token.
-    pub token: ApiTokenId,
-    /// What the token is called.
-    pub name: Option<Personal>,
+pub struct Identity {
+    /// As the events it causes will name it.
+    pub actor: Actor,
     /// What it may do.
     pub rights: Rights,
     /// The tenant within which it acts; absent for the platform's operators.
     pub tenant: Option<TenantId>,
-    /// The user it acts for, if it belongs to one.
+    /// The person, or the user that the token belongs to.
     pub user: Option<UserId>,
+    /// The person's session; a program has none.
+    pub session: Option<SessionId>,
 }
 
-impl AdminIdentity {
-    /// As the events it causes will name it.
-    pub fn actor(&self) -> Actor {
-        Actor::api_token(
-            self.token,
-            self.name.clone().unwrap_or_else(|| Personal::from("unnamed".to_owned())),
-        )
+impl Identity {
+    /// Whose rows it can reach.
+    pub fn scope(&self) -> TenantScope {
+        self.tenant.map_or(TenantScope::All, TenantScope::Of)
+    }
+
+    /// Whom it may manage.
+    pub fn authority(&self) -> Authority {
+        Authority { scope: self.scope(), platform_users: self.rights.may(Action::PlatformUsersWrite) }
+    }
+}
+
+impl From<&Person> for Identity {
+    fn from(person: &Person) -> Self {
+        Self {
+            actor: person.actor(),
+            rights: Rights::of(person.role),
+            tenant: person.tenant_id(),
+            user: Some(person.user),
+            session: Some(person.session),
+        }
     }
 }
 
@@ -63,8 +78,8 @@ pub enum DeviceTokenState {
 }
 
 impl Portal {
-    /// The caller behind an API token.
-    pub async fn authenticate_admin(&self, token: &str) -> Result<AdminIdentity> {
+    /// The program behind an API token.
+    pub async fn authenticate_program(&self, token: &str) -> Result<Identity> {
         let token = BearerToken::parse(token)
             .filter(|token| token.kind == TokenKind::Api)
             .ok_or(PortalError::Unauthenticated)?;
@@ -75,26 +90,39 @@ impl Portal {
         let now = self.store().now();
         let token = row.map(|row| row.token).filter(|token| same && token.is_live(now));
         let token = token.ok_or(PortalError::Unauthenticated)?;
-        self.expect_working_tenant(&token).await?;
+        self.expect_working_owner(&token).await?;
         self.inner.token_uses.add(token.id, now, Used { token: token.id, at: now });
-        let rights = token.rights();
-        Ok(AdminIdentity {
-            token: token.id,
-            name: token.name,
-            rights,
+        let name = token.name.clone().unwrap_or_else(|| Personal::from("unnamed".to_owned()));
+        Ok(Identity {
+            actor: Actor::api_token(token.id, name),
+            rights: token.rights(),
             tenant: token.tenant,
             user: token.user,
+            session: None,
         })
     }
 
-    /// Tokens of a tenant open nothing while it is suspended, and never again once it is deleted.
-    async fn expect_working_tenant(&self, token: &ApiToken) -> Result<()> {
-        let Some(id) = token.tenant else { return Ok(()) };
-        let tenant = self.store().reads().await?.tenant(id).await?;
-        match tenant {
-            Some(tenant) if tenant.status == TenantStatus::Active => Ok(()),
-            _ => Err(PortalError::Unauthenticated),
+    /// Tokens of a tenant open nothing while it is suspended, and never again once it is deleted; those of a user open nothing while the
+    /// user may not sign in.
+    async fn expect_working_owner(&self, token: &ApiToken) -> Result<()> {
+        if token.tenant.is_none() && token.user.is_none() {
+            return Ok(());
         }
+        let mut reads = self.store().reads().await?;
+        if let Some(id) = token.tenant {
+            let tenant = reads.tenant(id).await?;
+            if tenant.is_none_or(|tenant| tenant.status != TenantStatus::Active) {
+                return Err(PortalError::Unauthenticated);
+            }
+        }
+        if let Some(id) = token.user {
+            let scope = token.tenant.map_or(TenantScope::All, TenantScope::Of);
+            let user = reads.user(scope, id).await?;
+            if user.is_none_or(|found| found.user.status != UserStatus::Active) {
+                return Err(PortalError::Unauthenticated);
+            }
+        }
+        Ok(())
     }
 
     /// The device behind an access token.

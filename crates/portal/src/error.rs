@@ -24,6 +24,12 @@ pub enum Noun {
     Event,
     /// An API token.
     ApiToken,
+    /// A user.
+    User,
+    /// A session.
+    Session,
+    /// A way to prove who one is.
+    Factor,
 }
 
 impl fmt::Display for Noun {
@@ -35,6 +41,9 @@ impl fmt::Display for Noun {
             Self::Device => "device",
             Self::Event => "event",
             Self::ApiToken => "API token",
+            Self::User => "user",
+            Self::Session => "session",
+            Self::Factor => "sign-in factor",
         })
     }
 }
@@ -62,6 +71,21 @@ pub enum PortalError {
     /// The caller is not who it says, or its token ended.
     #[error("sign in or send a valid token")]
     Unauthenticated,
+    /// The caller may not do this.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// Nobody was signed in. Why is not said: it would tell a stranger who there is.
+    #[error("address, password or code are wrong")]
+    SignInRefused,
+    /// The person's tenant is suspended.
+    #[error("the tenant is suspended: its operator can resume it")]
+    TenantSuspended,
+    /// A single-use link opens nothing, or nothing any more.
+    #[error("this link was used or replaced, its time is over, or it never was one: ask for a new one")]
+    LinkOver,
+    /// The step that this one follows was taken already, or is too long ago.
+    #[error("this was finished already or took too long: begin again")]
+    CeremonyOver,
     /// The activation code is not one: found before the database was asked.
     #[error("{0}")]
     NotACode(daybook_model::code::CodeError),

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod activation;
 mod api_token;
 mod auth;
+mod ceremony;
 mod change;
 mod code;
 mod config;
@@ -11,6 +13,7 @@ mod error;
 mod guessing;
 mod keys;
 mod license;
+mod link;
 mod live;
 mod log;
 mod mail;
@@ -20,9 +23,12 @@ mod project;
 mod public_url;
 mod recovery;
 mod seal;
+mod session;
+mod sign_in;
 mod telemetry;
 mod tenant;
 mod totp;
+mod user;
 mod workers;
 
 use std::sync::Arc;
@@ -32,12 +38,14 @@ use daybook_store::{Seen, Store, Used};
 // What use cases take and answer with belongs to the store; those above see it through the portal.
 pub use daybook_store::{
     ApiTokenListing, CodeFilter, CodeListing, Cursor, DeviceFilter, DeviceListing, EventFilter, LogStatus,
-    LoggedEvent, Page, ProjectFilter, ProjectListing, TenantFilter, TenantScope, TenantSort,
+    LoggedEvent, Page, ProjectFilter, ProjectListing, SessionFilter, SessionListing, TenantFilter,
+    TenantScope, TenantSort, UserFilter, UserListing,
 };
 
+pub use account::{Account, FactorChanged, TotpSetUp};
 pub use activation::{Activation, ActivationAnswer, DeviceGrant, Enrolment, Policy};
 pub use api_token::IssuedToken;
-pub use auth::{AdminIdentity, DeviceIdentity, DeviceTokenState};
+pub use auth::{DeviceIdentity, DeviceTokenState, Identity};
 pub use change::{Context, IdempotencyKey};
 pub use code::{CodeRequest, GeneratedCode, GeneratedCodes};
 pub use config::{PortalConfig, SessionConfig, SessionConfigError};
@@ -45,6 +53,7 @@ pub use error::{Noun, PortalError, Result};
 pub use guessing::Party;
 pub use keys::{KeyError, KeyRing};
 pub use license::License;
+pub use link::{Acceptance, LinkView, SetUp};
 pub use live::Follow;
 pub use log::EventPage;
 pub use mail::{Invitation, Mail, MailConfig, MailConfigError, MailError, Mailer, PasswordReset};
@@ -54,9 +63,12 @@ pub use numbers::{
     TenantNumbers, TenantUsage, Trend,
 };
 pub use password::{PasswordConfig, PasswordConfigError, PasswordHash, PasswordHasher, Verdict};
-pub use recovery::{RecoveryCode, RecoveryCodes};
-pub use totp::TotpSecret;
 pub use public_url::{PublicUrl, UrlError};
+pub use recovery::{RecoveryCode, RecoveryCodes};
+pub use session::{Person, SignedIn};
+pub use sign_in::{SecondFactor, Side, SignIn};
+pub use totp::TotpSecret;
+pub use user::{Authority, IssuedLink, Mailed};
 pub use workers::Workers;
 
 /// The portal: a store, the keys that are not in it, and what is held in memory between requests. Cheap to clone.

@@ -68,16 +68,18 @@ impl Portal {
         Ok((!owners.set_up).then(|| self.fixed_set_up_token().reveal()))
     }
 
+    /// The set-up link, as long as there is one.
+    pub async fn set_up_link(&self) -> Result<Option<String>> {
+        let token = self.set_up_token().await?;
+        Ok(token.map(|token| self.public_url().join(&format!("/set-up?token={token}"))))
+    }
+
     fn fixed_set_up_token(&self) -> BearerToken {
         BearerToken::fixed(TokenKind::Link, Uuid::nil(), self.keys().digest("set-up link", b""))
     }
 
     /// Makes the first owner, and signs them in. It works once.
-    pub async fn set_up(
-        &self,
-        context: &Context,
-        request: &SetUp,
-    ) -> Result<SignedIn> {
+    pub async fn set_up(&self, context: &Context, request: &SetUp) -> Result<SignedIn> {
         let parties: Vec<_> = context.request.source().map(Party::Source).into_iter().collect();
         self.may_guess(GuessKind::Link, &parties).await?;
         let given = BearerToken::parse(&request.token).filter(|token| token.kind == TokenKind::Link);
@@ -125,19 +127,19 @@ impl Portal {
 
     /// Joins, or chooses a new password, and signs in. After a reset, every other session has ended. Somebody with a second factor
     /// is not signed in by a link alone: they sign in with the new password.
-    pub async fn accept_link(
-        &self,
-        context: &Context,
-        request: &Acceptance,
-    ) -> Result<Option<SignedIn>> {
+    pub async fn accept_link(&self, context: &Context, request: &Acceptance) -> Result<Option<SignedIn>> {
         let (row, link) = self.find_link(context, &request.token).await?;
         let scope = row.tenant.map_or(TenantScope::All, TenantScope::Of);
         let found = self.store().reads().await?.user(scope, row.user).await?.ok_or(PortalError::LinkOver)?;
         let mut check = Checker::default();
         let name = check.take_opt("/name", request.name.as_deref().map(text::name));
         let name = &check.finish(Some(name.map(Personal::from)))?.or(found.user.name);
-        let about: Vec<&str> =
-            [&found.user.email, name].into_iter().flatten().filter_map(Personal::known).map(String::as_str).collect();
+        let about: Vec<&str> = [&found.user.email, name]
+            .into_iter()
+            .flatten()
+            .filter_map(Personal::known)
+            .map(String::as_str)
+            .collect();
         let password = choose(&request.password, &about)?;
         let phc = self.passwords().hash(&password, self.store().entropy()).await?;
         let secret = &PasswordSecret { phc: phc.as_str().to_owned(), link: Some(link) };
@@ -192,11 +194,7 @@ impl Portal {
     }
 
     /// The link behind a token, if it still works, and its id.
-    async fn find_link(
-        &self,
-        context: &Context,
-        token: &str,
-    ) -> Result<(LinkRow, Uuid)> {
+    async fn find_link(&self, context: &Context, token: &str) -> Result<(LinkRow, Uuid)> {
         let parties: Vec<_> = context.request.source().map(Party::Source).into_iter().collect();
         self.may_guess(GuessKind::Link, &parties).await?;
         let token = BearerToken::parse(token).filter(|token| token.kind == TokenKind::Link);

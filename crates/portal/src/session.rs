@@ -2,7 +2,9 @@
 
 use daybook_model::{
     Actor, Personal, Role, SessionId, TenantId, UserId,
-    session::{EndCause, Session, SessionCreated, SessionEnded, SessionExpired, SessionRotated, SessionSecret},
+    session::{
+        EndCause, Session, SessionCreated, SessionEnded, SessionExpired, SessionRotated, SessionSecret,
+    },
     sign_in::{SignInMethod, SignInProof, UserLogin, UserLogout},
     tenant::TenantRef,
     token::{BearerToken, TokenKind},
@@ -47,6 +49,11 @@ impl Person {
         Actor::user(self.user, self.tenant.is_some(), self.name.clone())
     }
 
+    /// Whether this is the form token of the session.
+    pub fn has_form_token(&self, sent: &[u8]) -> bool {
+        self.form_token.as_bytes().ct_eq(sent).into()
+    }
+
     pub(crate) fn tenant_id(&self) -> Option<TenantId> {
         self.tenant.as_ref().map(|tenant| tenant.id)
     }
@@ -82,7 +89,7 @@ impl Portal {
         let row = row.filter(|_| same).ok_or(PortalError::Unauthenticated)?;
         let SessionListing { session, user, role, user_status, tenant, tenant_works } = row.listing;
         let now = self.store().now();
-        let over = session.over(now, self.config().sessions.idle_seconds).is_some();
+        let over = session.over(now, self.session_config().idle_seconds()).is_some();
         if over || user_status != UserStatus::Active || !tenant_works {
             return Err(PortalError::Unauthenticated);
         }
@@ -112,7 +119,7 @@ impl Portal {
         unit.record_with(login, proof).await?;
         let id = SessionId::new(self.store().clock(), self.store().entropy());
         let cookie = BearerToken::generate(TokenKind::Session, id.uuid(), self.store().entropy());
-        let expires_at = unit.now().plus_seconds(self.config().sessions.lifetime_seconds);
+        let expires_at = unit.now().plus_seconds(self.session_config().lifetime_seconds());
         let created = SessionCreated {
             tenant: tenant.clone(),
             user: user.to_ref(),
@@ -140,12 +147,8 @@ impl Portal {
             sessions.iter().find(|session| session.id == current).ok_or(PortalError::Unauthenticated)?;
         let cookie = BearerToken::generate(TokenKind::Session, current.uuid(), self.store().entropy());
         let (user, tenant) = (locked.user.clone(), locked.tenant_ref());
-        let event = SessionRotated {
-            tenant: tenant.clone(),
-            user: user.to_ref(),
-            session: session.to_ref(),
-            cause,
-        };
+        let event =
+            SessionRotated { tenant: tenant.clone(), user: user.to_ref(), session: session.to_ref(), cause };
         unit.record_with(event, SessionSecret(cookie.hash())).await?;
         end_sessions(unit, locked, cause, Some(current)).await?;
         let form_token = self.form_token(&cookie);
@@ -182,10 +185,11 @@ impl Portal {
         id: SessionId,
     ) -> Result<SessionListing> {
         let missing = || PortalError::NotFound(Noun::Session);
-        let found =
-            self.store().reads().await?.session(authority.scope, id).await?.ok_or_else(missing)?;
+        let found = self.store().reads().await?.session(authority.scope, id).await?.ok_or_else(missing)?;
         if found.session.tenant.is_none() && !authority.platform_users {
-            return Err(PortalError::Forbidden("sessions of the platform's people are ended by its owners alone"));
+            return Err(PortalError::Forbidden(
+                "sessions of the platform's people are ended by its owners alone",
+            ));
         }
         self.end_one(context, found.session.tenant, found.session.user, id, EndCause::EndedByAdmin).await?;
         self.store().reads().await?.session(authority.scope, id).await?.ok_or_else(missing)
@@ -227,7 +231,12 @@ impl Portal {
     }
 
     /// Ends every session of a user; answers how many.
-    pub async fn end_sessions_of(&self, context: &Context, authority: Authority, id: UserId) -> Result<usize> {
+    pub async fn end_sessions_of(
+        &self,
+        context: &Context,
+        authority: Authority,
+        id: UserId,
+    ) -> Result<usize> {
         self.change(context, |mut unit| async move {
             let locked = crate::user::find(&mut unit, authority, id).await?;
             match end_sessions(&mut unit, &locked, EndCause::EndedByAdmin, None).await? {
@@ -254,7 +263,7 @@ impl Portal {
     /// Ends sessions whose time is over. Answers how many; any number of nodes may do this at once.
     pub async fn expire_sessions(&self) -> Result<usize> {
         let now = self.store().now();
-        let idle_since = now.plus_seconds(-self.config().sessions.idle_seconds);
+        let idle_since = now.plus_seconds(-self.session_config().idle_seconds());
         let due = self.store().reads().await?.sessions_over(now, idle_since, SWEEP).await?;
         let mut ended = 0;
         for (tenant, id) in due {
@@ -272,7 +281,7 @@ impl Portal {
                 return Ok(Done::Nothing(false));
             };
             let Some(session) = active(&mut unit, tenant, id).await? else { return Ok(Done::Nothing(false)) };
-            let Some(cause) = session.over(unit.now(), self.config().sessions.idle_seconds) else {
+            let Some(cause) = session.over(unit.now(), self.session_config().idle_seconds()) else {
                 return Ok(Done::Nothing(false));
             };
             let event = SessionExpired {

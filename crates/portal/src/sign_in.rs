@@ -165,8 +165,9 @@ impl Portal {
     /// The secret behind one-time codes.
     pub(crate) fn totp_of(&self, row: &FactorRow) -> Result<TotpSecret> {
         let owner = factor_owner(row.tenant, row.user);
-        TotpSecret::open(&owner, &row.sealed, self.keys())
-            .ok_or(PortalError::Broken("the secret of one-time codes cannot be opened: is the key file another?"))
+        TotpSecret::open(&owner, &row.sealed, self.keys()).ok_or(PortalError::Broken(
+            "the secret of one-time codes cannot be opened: is the key file another?",
+        ))
     }
 
     /// Begins the session of somebody who has proved who they are.
@@ -182,8 +183,7 @@ impl Portal {
         self.change(context, |mut unit| async move {
             let locked = lock_user(&mut unit, tenant, user).await?.ok_or(PortalError::SignInRefused)?;
             expect_may_sign_in(&locked)?;
-            let signed_in =
-                self.begin_session(&mut unit, &locked, context, (method, proof.clone())).await?;
+            let signed_in = self.begin_session(&mut unit, &locked, context, (method, proof.clone())).await?;
             Ok(Done::Commit(Box::new(unit), signed_in))
         })
         .await
@@ -233,7 +233,7 @@ fn account_name(side: Side<'_>, email: &str) -> String {
     format!("{side}\n{}", email_key(email))
 }
 
-fn parties(account: &str) -> Vec<Party<'_>> {
+fn parties<'a>(account: &'a str, context: &Context) -> Vec<Party<'a>> {
     let mut parties = vec![Party::Account(account)];
     parties.extend(context.request.source().map(Party::Source));
     parties

@@ -2,7 +2,7 @@
 //! with their own account is in [`crate::account`].
 
 use daybook_model::{
-    Role, TenantId, UserId,
+    Rights, Role, TenantId, UserId,
     session::{EndCause, SessionEnded},
     tenant::{Tenant, TenantRef, check_reason},
     token::{BearerToken, TokenKind},
@@ -15,8 +15,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Context, Noun, Portal, PortalError, Result,
+    api_token::revoke_tokens_beyond,
     change::Done,
-    mail,
+    mail::{Invitation, PasswordReset},
     tenant::{expect_version, lock_id, lock_named},
 };
 
@@ -169,7 +170,12 @@ impl Portal {
 
     /// Issues a new link for a user: to join if they have not, else to choose a new password. Older links end; the present password
     /// works until the link is used.
-    pub async fn issue_link(&self, context: &Context, authority: Authority, id: UserId) -> Result<IssuedLink> {
+    pub async fn issue_link(
+        &self,
+        context: &Context,
+        authority: Authority,
+        id: UserId,
+    ) -> Result<IssuedLink> {
         self.change(context, |mut unit| async move {
             let locked = find(&mut unit, authority, id).await?;
             let purpose = locked.user.link_purpose()?;
@@ -192,18 +198,32 @@ impl Portal {
         .await
     }
 
-    /// Sends a link to whom it is for, if a mail server is configured.
-    pub async fn mail_link(&self, link: &IssuedLink) -> Mailed {
+    /// Sends a link to whom it is for, if a mail server is configured: who invites, and into what.
+    pub async fn mail_link(&self, link: &IssuedLink, inviter: &str, place: &str) -> Mailed {
         let Some(to) = link.user.email.as_ref().and_then(daybook_model::Personal::known) else {
             return Mailed::NotConfigured;
         };
-        let url = self.link_url(link);
-        let name = link.user.name.as_ref().and_then(daybook_model::Personal::known).map(String::as_str);
+        if !self.mailer().is_configured() {
+            return Mailed::NotConfigured;
+        }
+        let link_url = self.link_url(link);
+        let name =
+            link.user.name.as_ref().and_then(daybook_model::Personal::known).map_or("", String::as_str);
         let mail = match link.purpose {
-            LinkPurpose::Invitation => mail::invitation(to, name, &url),
-            LinkPurpose::Reset => mail::password_reset(to, name, &url),
+            LinkPurpose::Invitation => {
+                Invitation { to, inviter, place, link: &link_url, days: INVITATION_SECONDS / 86_400 }.mail()
+            }
+            LinkPurpose::Reset => {
+                PasswordReset { to, name, link: &link_url, minutes: RESET_SECONDS / 60 }.mail()
+            }
         };
-        self.send_mail(mail).await
+        match self.mailer().send(&mail, self.store().now()).await {
+            Ok(()) => Mailed::Sent,
+            Err(error) => {
+                tracing::warn!(%error, "a link could not be sent by mail");
+                Mailed::Failed
+            }
+        }
     }
 
     /// Where a link leads.
@@ -244,7 +264,7 @@ impl Portal {
         self.user(authority.scope, id).await
     }
 
-    /// Gives a user another role; their sessions end, so that nobody goes on with rights they had.
+    /// Gives a user another role; their sessions end, and their tokens that may do more, so that nobody goes on with rights they had.
     pub async fn change_user_role(
         &self,
         context: &Context,
@@ -262,6 +282,8 @@ impl Portal {
             };
             unit.record(event).await?;
             end_sessions(&mut unit, &locked, EndCause::RoleChanged, None).await?;
+            let (tenant, left) = (locked.tenant_ref(), Rights::of(role));
+            revoke_tokens_beyond(&mut unit, id, tenant.as_ref(), Some(&left)).await?;
             Ok(Done::Commit(Box::new(unit), ()))
         })
         .await?;
@@ -355,7 +377,7 @@ pub(crate) async fn remove(unit: &mut UnitOfWork, locked: &Locked, reason: Optio
     let event = locked.user.remove(locked.tenant_ref(), locked.owners, reason)?;
     let Some(event) = event else { return Ok(false) };
     end_sessions(unit, locked, EndCause::UserRemoved, None).await?;
-    crate::api_token::revoke_tokens_of(unit, locked.user.id).await?;
+    revoke_tokens_beyond(unit, locked.user.id, locked.tenant_ref().as_ref(), None).await?;
     unit.record(event).await?;
     Ok(true)
 }

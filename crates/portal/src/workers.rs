@@ -12,7 +12,7 @@ use tokio::{
 
 use crate::Portal;
 
-/// How often codes are looked for whose time is over, and refused guesses that no event has reported.
+/// How often codes and sessions are looked for whose time is over, and refused guesses that no event has reported.
 const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 /// How often heartbeats and uses of API tokens are written.
 const TELEMETRY_PERIOD: Duration = Duration::from_secs(1);
@@ -94,6 +94,9 @@ async fn sweep(portal: Portal, mut stop: watch::Receiver<bool>) {
     every(SWEEP_PERIOD, &mut stop, || async {
         if let Err(error) = portal.expire_codes().await {
             tracing::warn!(%error, "expired codes could not be ended; trying again");
+        }
+        if let Err(error) = portal.expire_sessions().await {
+            tracing::warn!(%error, "sessions whose time is over could not be ended; trying again");
         }
         if let Err(error) = portal.report_guesses().await {
             tracing::warn!(%error, "refused guesses could not be reported; trying again");

@@ -14,7 +14,10 @@ const WRITERS: [(&str, &str); 10] = [
     ("migrations", "the schema, with the rows that it begins with"),
     ("migrate", "the record of the schema's steps"),
     ("secret", "exception: hashes of secrets lie beside the state, because a secret must not enter an event"),
-    ("telemetry", "exception: device heartbeats are batched outside the log, because they change no right"),
+    (
+        "telemetry",
+        "exception: heartbeats and uses of tokens are batched outside the log, because they change no right",
+    ),
     ("idempotency", "exception: answers kept for a repeated request describe the request, not the platform"),
     ("ceremony", "exception: what somebody has begun and not finished has changed nothing yet"),
     (

@@ -44,7 +44,9 @@ impl ServeCommand {
         if let Some(link) = portal.set_up_link().await?
             && settings.verbosity > Verbosity::Quiet
         {
-            talk(format_args!("nobody owns this portal yet: open this link to become its first owner\n  {link}"));
+            talk(format_args!(
+                "nobody owns this portal yet: open this link to become its first owner\n  {link}"
+            ));
         }
         server.run(portal, settings, &self.flags).await?;
         Ok(Outcome::Done)

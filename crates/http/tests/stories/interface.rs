@@ -195,6 +195,13 @@ async fn the_page_of_the_document_needs_nobody_else(portal: &TestPortal) {
     for operation in operations() {
         assert!(page.contains(&operation.path), "{} is on the page", operation.name);
     }
+    for needs in [
+        "an API token that may <code>tenants:write</code> (owner, admin)",
+        "an API token that may <code>tokens:read</code> (owner, admin, auditor)",
+        "any API token of the platform",
+    ] {
+        assert!(page.contains(needs), "{needs}");
+    }
 }
 
 async fn health_is_open_and_says_little(portal: &TestPortal) {

@@ -1,6 +1,6 @@
 //! Questions about API tokens. Their hashes are in [`crate::secret`].
 
-use daybook_model::{ApiTokenId, TenantId, Timestamp, api_token::ApiToken};
+use daybook_model::{ApiTokenId, TenantId, Timestamp, UserId, api_token::ApiToken};
 
 use super::{Cursor, Locks, Page, Reads, TenantScope, query::Query};
 use crate::{
@@ -19,7 +19,8 @@ statements! {
     API_TOKEN_WITH_HASH = concat!("SELECT ", columns!(), ", s.hash FROM api_tokens a JOIN api_token_secrets s ON s.id = a.id
         WHERE a.id = $1");
     LOCK_API_TOKEN = concat!("SELECT ", columns!(), " FROM api_tokens a WHERE a.id = $1"), lock "FOR NO KEY UPDATE";
-    ANY_API_TOKEN = "SELECT 1 FROM api_tokens LIMIT 1";
+    LOCK_API_TOKENS_OF_USER = concat!("SELECT ", columns!(), " FROM api_tokens a WHERE a.user_id = $1 AND a.revoked_at IS NULL
+        ORDER BY a.id"), lock "FOR NO KEY UPDATE";
 }
 
 /// An API token and the hash of its secret.
@@ -92,16 +93,16 @@ impl Reads<'_> {
         let rows = self.conn().all(&sql, values, listing).await?;
         Ok(Page::cut(rows, limit as usize, |row| Cursor { key: None, id: row.token.id.uuid() }))
     }
-
-    /// Whether there ever was a token: if not, nobody can have signed in yet.
-    pub async fn has_api_tokens(&mut self) -> Result<bool> {
-        Ok(self.conn().opt(&ANY_API_TOKEN, vals![], |row| row.get::<i64>(0)).await?.is_some())
-    }
 }
 
 impl Locks<'_> {
     /// The token with this id.
     pub async fn api_token(&mut self, id: ApiTokenId) -> Result<Option<ApiToken>> {
         Ok(self.conn().opt(&LOCK_API_TOKEN, vals![id], api_token).await?)
+    }
+
+    /// The tokens of a user that are not revoked. Lock the user first.
+    pub async fn api_tokens_of(&mut self, user: UserId) -> Result<Vec<ApiToken>> {
+        Ok(self.conn().all(&LOCK_API_TOKENS_OF_USER, vals![user], api_token).await?)
     }
 }

@@ -1,4 +1,4 @@
-//! What is written beside the log: secrets, heartbeats, and first answers. Each with its own reason, none in an event.
+//! What is written beside the log: secrets, telemetry, and first answers. Each with its own reason, none in an event.
 
 use daybook_model::{
     ApiTokenId, DeviceId, Role, TenantId, UserId,

@@ -12,6 +12,7 @@ use crate::{
 /// Indexes of tenant-owned tables that do not begin with the tenant, each with the question that it answers.
 const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("api_tokens_pkey", "a program presents a token and nothing else"),
+    ("api_tokens_by_user", "a person's tokens end with the person, whose id belongs to one tenant"),
     ("projects_by_id", "operators list the projects of all tenants and name one by its id alone"),
     ("projects_all_by_status", "operators list the projects of all tenants in one state"),
     ("activation_codes_by_id", "operators list the codes of all tenants and name one by its id alone"),

@@ -25,7 +25,7 @@ pub(super) struct CreateToken {
     #[arg(long, value_name = "NAME")]
     name: String,
     /// Whose rights it has: owner (everything), admin (runs the portal), auditor (reads)
-    #[arg(long, value_name = "ROLE")]
+    #[arg(long, value_name = "ROLE", value_parser = platform_role)]
     role: Role,
     /// Limit it to this action of its role, such as log:read; can be given several times
     #[arg(long = "scope", value_name = "ACTION")]
@@ -52,6 +52,12 @@ impl CreateToken {
         results.flush()?;
         Ok(Outcome::Done)
     }
+}
+
+/// A role of the platform: tokens of tenants are made by their tenant.
+fn platform_role(text: &str) -> Result<Role, &'static str> {
+    let known = Role::PLATFORM.into_iter().find(|role| role.as_str() == text);
+    known.ok_or("expected owner, admin or auditor")
 }
 
 /// Names the flags instead of the fields of a request.

@@ -11,6 +11,7 @@ ALTER TABLE api_tokens
     ADD CONSTRAINT api_tokens_role CHECK (role IN ('owner', 'admin', 'auditor', 'tenant_admin', 'tenant_member')),
     ADD CONSTRAINT api_tokens_side CHECK ((tenant_id = '00000000-0000-0000-0000-000000000000') = (role IN ('owner', 'admin', 'auditor')));
 CREATE INDEX api_tokens_by_tenant ON api_tokens (tenant_id, id);
+CREATE INDEX api_tokens_by_user ON api_tokens (user_id) WHERE user_id IS NOT NULL;
 
 -- Telemetry: outside the log, written in batches.
 CREATE TABLE api_token_telemetry (

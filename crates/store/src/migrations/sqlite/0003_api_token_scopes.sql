@@ -24,6 +24,7 @@ INSERT INTO api_tokens_anew (id, tenant_id, name, role, created_at, expires_at, 
 DROP TABLE api_tokens;
 ALTER TABLE api_tokens_anew RENAME TO api_tokens;
 CREATE INDEX api_tokens_by_tenant ON api_tokens (tenant_id, id);
+CREATE INDEX api_tokens_by_user ON api_tokens (user_id) WHERE user_id IS NOT NULL;
 
 INSERT INTO api_token_secrets (id, hash) SELECT id, hash FROM secrets_aside;
 DROP TABLE secrets_aside;

@@ -1,0 +1,4 @@
+//! One-time codes.
+
+pub(crate) mod begin;
+pub(crate) mod confirm;
