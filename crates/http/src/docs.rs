@@ -83,7 +83,7 @@ const TAGS: [(&str, &str); 8] = [
     ("devices", "Enrolled devices"),
     ("log", "The event log: the feed, the explorer, the live stream"),
     ("numbers", "Totals and trends; each answer says the log size it holds at"),
-    ("access", "API tokens and permissions"),
+    ("access", "API tokens, permissions and identity providers"),
     ("health", "For whoever watches the server"),
 ];
 

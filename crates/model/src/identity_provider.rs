@@ -109,9 +109,8 @@ impl IdentityProviderDraft {
             "REQUIRED",
             "must be sent with the first configuration and with another issuer",
         );
-        let checked = || {
-            Some(Self { issuer: issuer?, client_id: client_id?, client_secret, enabled: self.enabled })
-        };
+        let checked =
+            || Some(Self { issuer: issuer?, client_id: client_id?, client_secret, enabled: self.enabled });
         check.finish(checked())
     }
 

@@ -219,7 +219,7 @@ pub(crate) fn choose(password: &str, about: &[&str]) -> Result<Password> {
 }
 
 /// A user who has just joined, as the unit sees them.
-async fn joined(
+pub(crate) async fn joined(
     unit: &mut daybook_store::UnitOfWork,
     tenant: Option<daybook_model::TenantId>,
     id: UserId,

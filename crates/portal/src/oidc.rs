@@ -14,12 +14,12 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use daybook_model::{Entropy, Timestamp, entropy::random_bytes};
 use daybook_store::IdentityProviderRow;
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, ErrorResponseType as _, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
     PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenResponse,
     core::{
-        CoreAuthenticationFlow, CoreClient, CoreIdTokenVerifier, CoreJwsSigningAlgorithm, CoreProviderMetadata,
-        CoreTokenResponse,
+        CoreAuthenticationFlow, CoreClient, CoreIdTokenVerifier, CoreJwsSigningAlgorithm,
+        CoreProviderMetadata, CoreTokenResponse,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -50,8 +50,14 @@ pub enum ProviderFailure {
 }
 
 /// The type that [`CoreClient::from_provider_metadata`] answers with.
-type Client =
-    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+type Client = CoreClient<
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
 
 /// The portal as one provider knows it, with the provider's description and keys.
 pub(crate) struct RelyingParty {
@@ -104,8 +110,9 @@ impl RelyingParty {
         })?;
         let redirect = RedirectUrl::new(redirect.to_owned()).map_err(unreachable)?;
         let secret = ClientSecret::new(client_secret.to_owned());
-        let client = CoreClient::from_provider_metadata(metadata, ClientId::new(client_id.to_owned()), Some(secret))
-            .set_redirect_uri(redirect);
+        let client =
+            CoreClient::from_provider_metadata(metadata, ClientId::new(client_id.to_owned()), Some(secret))
+                .set_redirect_uri(redirect);
         Ok(Self { fetch, client })
     }
 
@@ -162,8 +169,8 @@ impl RelyingParty {
         if let Some(expected) = claims.access_token_hash() {
             let algorithm = id_token.signing_alg().map_err(|_| unverifiable())?;
             let key = id_token.signing_key(&verifier).map_err(|_| unverifiable())?;
-            let actual =
-                AccessTokenHash::from_token(tokens.access_token(), algorithm, key).map_err(|_| unverifiable())?;
+            let actual = AccessTokenHash::from_token(tokens.access_token(), algorithm, key)
+                .map_err(|_| unverifiable())?;
             if actual != *expected {
                 return Err(unverifiable());
             }

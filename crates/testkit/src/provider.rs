@@ -16,6 +16,8 @@ use crate::{Browser, wait_for};
 
 /// The tables that Debian's package brings.
 const SCHEMA: &str = "/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3";
+/// What people have at the provider besides: whether their address is verified.
+const VERIFIED_PROPERTY: &str = "email-verified";
 const MISSING: &str = "is not there; `cargo xtask test` installs glewlwyd and rnbyc";
 
 /// A running provider. It ends when this is dropped.
@@ -105,12 +107,20 @@ impl Provider {
 
     /// Gives somebody another address.
     pub async fn change_email(&self, user: &str, email: &str) {
+        self.change(user, "email", email).await;
+    }
+
+    /// Verifies the address of somebody.
+    pub async fn verify_email(&self, user: &str) {
+        self.change(user, VERIFIED_PROPERTY, "yes").await;
+    }
+
+    async fn change(&self, user: &str, field: &str, value: &str) {
         let mut admin = self.admin().await;
         let address = format!("{}/api/user/{user}", self.url);
         let mut body: Value = admin.get(&address).await.json();
-        body["email"] = json!(email);
-        let reply = admin.put(&address, &body).await;
-        assert_eq!(reply.code(), 200, "{}", reply.text());
+        body[field] = json!(value);
+        self.expect_ok(&admin.put(&address, &body).await);
     }
 
     /// What a person does there who was sent to `authorize`: logs in, agrees, and is sent back. Answers the address they are sent to.
@@ -138,7 +148,7 @@ impl Provider {
         // What people may have besides: the claim `email_verified` is made of it.
         let module = format!("{}/api/mod/user/database", self.url);
         let mut users: Value = admin.get(&module).await.json();
-        users["parameters"]["data-format"]["email-verified"] = json!({
+        users["parameters"]["data-format"][VERIFIED_PROPERTY] = json!({
             "multiple": false, "read": true, "write": true, "profile-read": false, "profile-write": false,
         });
         self.expect_ok(&admin.put(&module, &users).await);
@@ -146,7 +156,7 @@ impl Provider {
         for (name, verified) in [(Self::VERIFIED, "yes"), (Self::UNVERIFIED, "no")] {
             let user = json!({
                 "username": name, "name": name, "enabled": true, "email": Self::email(name), "password": password(name),
-                "email-verified": verified, "scope": ["openid", "email", "g_profile"],
+                VERIFIED_PROPERTY: verified, "scope": ["openid", "email", "g_profile"],
             });
             self.post(&mut admin, "user/", &user).await;
         }
@@ -253,7 +263,7 @@ fn plugin(issuer: &str, keys: &str) -> Value {
             "pkce-method-plain-allowed": false, "subject-type": "public", "email-claim": "mandatory", "name-claim": "no",
             "scope-claim": "no",
             "claims": [{
-                "name": "email_verified", "user-property": "email-verified", "type": "boolean",
+                "name": "email_verified", "user-property": VERIFIED_PROPERTY, "type": "boolean",
                 "boolean-value-true": "yes", "boolean-value-false": "no", "mandatory": true, "scope": [],
             }],
         },

@@ -248,7 +248,9 @@ mod tests {
             assert!(!reach.allows(address.parse().unwrap()), "{address}");
         }
         assert!(reach.allows_url(&url("https://accounts.example.com/keys")));
-        for text in ["http://accounts.example.com", "https://127.0.0.1", "https://[fd00::1]", "https://0x7f.1"] {
+        for text in
+            ["http://accounts.example.com", "https://127.0.0.1", "https://[fd00::1]", "https://0x7f.1"]
+        {
             assert!(!reach.allows_url(&url(text)), "{text}");
         }
     }

@@ -78,7 +78,8 @@ impl Portal {
         let row = self.store().reads().await?.identity_provider(tenant).await?;
         let row = row.filter(|row| row.provider.enabled).ok_or(missing)?;
         let (authorization_url, pending) = self.relying_party(&row).await?.begin(self.store().entropy());
-        let ceremony = self.begin_ceremony(&AtProvider { tenant, issuer: row.provider.issuer, pending }).await?;
+        let ceremony =
+            self.begin_ceremony(&AtProvider { tenant, issuer: row.provider.issuer, pending }).await?;
         Ok(ProviderSignIn { authorization_url, ceremony, seconds: AtProvider::SECONDS })
     }
 
@@ -174,7 +175,10 @@ impl Portal {
     ) -> Result<Locked> {
         let (id, tenant) = (locked.user.id, locked.user.tenant);
         let known = locked.user.email.as_ref().and_then(Personal::known).map(|email| email_key(email));
-        if known.is_none() || known != claims.email_key() || self.is_linked_otherwise(unit, &locked, claims).await? {
+        if known.is_none()
+            || known != claims.email_key()
+            || self.is_linked_otherwise(unit, &locked, claims).await?
+        {
             return Err(PortalError::SignInRefused);
         }
         unit.act_as(Actor::user(id, tenant.is_some(), locked.user.name.clone()));
@@ -204,7 +208,12 @@ impl Portal {
     }
 
     /// Whether the user is somebody else at the same provider: an address that went to another person does not bring the account along.
-    async fn is_linked_otherwise(&self, unit: &mut UnitOfWork, locked: &Locked, claims: &Claims) -> Result<bool> {
+    async fn is_linked_otherwise(
+        &self,
+        unit: &mut UnitOfWork,
+        locked: &Locked,
+        claims: &Claims,
+    ) -> Result<bool> {
         let owner = factor_owner(locked.user.tenant, locked.user.id);
         let of_issuer = format!("{}\n", claims.issuer);
         let factors = unit.reads().factors_of(locked.user.tenant, locked.user.id).await?;

@@ -2,7 +2,9 @@
 
 use daybook_model::{
     TenantId, Timestamp, UserId,
-    factor::{FactorSecret, JoinSecret, PasswordSecret, RecoveryCodesIssued, RecoveryDigests, UserFactorAdded},
+    factor::{
+        FactorSecret, JoinSecret, PasswordSecret, RecoveryCodesIssued, RecoveryDigests, UserFactorAdded,
+    },
     session::{SessionCreated, SessionRotated, SessionSecret},
     sign_in::{SignInProof, UserLogin},
     tenant::TenantRef,

@@ -62,8 +62,7 @@ pub(crate) async fn finish_provider_sign_in(
 ) -> Response {
     let context = anybody(realm, origin);
     let (of_tenant, ceremony) = (realm == Realm::Tenant, provider_cookie::read(&app, &headers));
-    let finished =
-        app.portal.finish_provider_sign_in(&context, of_tenant, ceremony, &params.into()).await;
+    let finished = app.portal.finish_provider_sign_in(&context, of_tenant, ceremony, &params.into()).await;
     let mut response = match finished {
         Ok(done) => with_cookie(&app, &done, Redirect::to("/").into_response()),
         Err(error) => Problem::from(error).into_response(),
