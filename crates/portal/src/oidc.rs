@@ -141,7 +141,8 @@ impl RelyingParty {
         let answer = request.set_pkce_verifier(pending.verifier()).request_async(&self.fetch).await;
         answer.map_err(|error| match &error {
             RequestTokenError::ServerResponse(answer) => match answer.error().as_ref() {
-                "invalid_grant" => ExchangeError::Code,
+                // The second is what Glewlwyd says.
+                "invalid_grant" | "invalid_code" => ExchangeError::Code,
                 "invalid_client" | "unauthorized_client" | "access_denied" => {
                     ExchangeError::Failed(ProviderFailure::ClientRefused)
                 }
