@@ -1,79 +1,129 @@
-//! A browser as far as sign-in needs one: it keeps cookies, and goes where a test sends it and nowhere by itself.
+//! A person at a browser: keeps the cookie of the session and says, as browsers do, that its requests come from the portal's own pages.
 
-use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
-use reqwest::{Client, Method};
-use serde_json::Value;
+use reqwest::Method;
+use serde_json::{Value, json};
 
-use crate::{Reply, tls};
+use crate::{Client, Node, Reply, Request};
 
-/// Keeps the cookies of one host: of every port, as browsers do.
-#[derive(Clone, Debug)]
-pub struct Browser {
-    http: Client,
-    cookies: BTreeMap<String, String>,
+/// The password that people of tests choose.
+pub const PASSWORD: &str = "a walrus plays chess";
+
+/// Under which side's API somebody signs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Realm {
+    /// People of the platform.
+    Platform,
+    /// People of the tenant with this slug.
+    Tenant(String),
 }
 
-impl Default for Browser {
-    fn default() -> Self {
-        Self { http: tls::client().build().unwrap(), cookies: BTreeMap::new() }
+impl Realm {
+    /// The beginning of the side's paths.
+    pub fn api(&self) -> &'static str {
+        match self {
+            Self::Platform => "/admin/api",
+            Self::Tenant(_) => "/tenant/api",
+        }
     }
+}
+
+/// A browser with its cookies. Clones share them, as the tabs of a browser do.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    client: Client,
+    realm: Realm,
+    cookie: Arc<Mutex<Option<String>>>,
 }
 
 impl Browser {
-    /// A browser without cookies.
-    pub fn new() -> Self {
-        Self::default()
+    /// A browser without cookies, at this node.
+    pub fn new(node: &Node, realm: Realm) -> Self {
+        Self { client: node.anonymous().into_client(), realm, cookie: Arc::default() }
     }
 
-    /// What it keeps under this name.
-    pub fn cookie(&self, name: &str) -> Option<&str> {
-        self.cookies.get(name).map(String::as_str)
+    /// The same browser, at another node.
+    #[must_use]
+    pub fn at(&self, node: &Node) -> Self {
+        Self { client: node.anonymous().into_client(), ..self.clone() }
     }
 
-    /// Puts a cookie there, as if the host had set it.
-    pub fn set_cookie(&mut self, name: &str, value: &str) {
-        self.cookies.insert(name.to_owned(), value.to_owned());
+    /// Which side's people use it.
+    pub fn realm(&self) -> &Realm {
+        &self.realm
     }
 
-    /// Forgets every cookie.
-    pub fn clear(&mut self) {
-        self.cookies.clear();
+    /// The cookie as it would be sent: `name=value`.
+    pub fn cookie(&self) -> Option<String> {
+        self.cookie.lock().unwrap().clone()
     }
 
-    /// Goes to an address.
-    pub async fn get(&mut self, url: &str) -> Reply {
-        self.send(Method::GET, url, None).await
+    /// Puts a cookie into the browser, or takes it out.
+    pub fn set_cookie(&self, cookie: Option<&str>) {
+        *self.cookie.lock().unwrap() = cookie.map(ToOwned::to_owned);
     }
 
-    /// Posts JSON there.
-    pub async fn post(&mut self, url: &str, body: &Value) -> Reply {
-        self.send(Method::POST, url, Some(body)).await
-    }
-
-    /// Puts JSON there.
-    pub async fn put(&mut self, url: &str, body: &Value) -> Reply {
-        self.send(Method::PUT, url, Some(body)).await
-    }
-
-    async fn send(&mut self, method: Method, url: &str, body: Option<&Value>) -> Reply {
-        let mut request = self.http.request(method, url);
-        if !self.cookies.is_empty() {
-            let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request = request.header("cookie", pairs.join("; "));
+    /// A request for a path below the side's API, such as `/me`, or for a whole path that begins with the API. What it answers sets no
+    /// cookie; [`Browser::send`] does that.
+    pub fn request(&self, method: Method, path: &str) -> Request {
+        let whole = if path.starts_with("/admin/") || path.starts_with("/tenant/") {
+            path.to_owned()
+        } else {
+            format!("{}{path}", self.realm.api())
+        };
+        let request = self.client.request(method, &whole).header("sec-fetch-site", "same-origin");
+        match self.cookie() {
+            Some(cookie) => request.header("cookie", &cookie),
+            None => request,
         }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let reply = Reply::read_from(request.send().await.unwrap()).await;
-        for cookie in reply.headers.get_all("set-cookie") {
-            let pair = cookie.to_str().unwrap().split(';').next().and_then(|pair| pair.split_once('='));
-            match pair {
-                Some((name, "")) => self.cookies.remove(name),
-                Some((name, value)) => self.cookies.insert(name.to_owned(), value.to_owned()),
-                None => None,
-            };
+    }
+
+    /// Sends a request and keeps the cookie that the answer sets.
+    pub async fn send(&self, request: Request) -> Reply {
+        let reply = request.send().await;
+        for line in reply.headers.get_all("set-cookie") {
+            let pair = line.to_str().unwrap().split(';').next().unwrap().to_owned();
+            if pair.contains("daybook_session=") {
+                let kept = (!pair.ends_with('=')).then_some(pair);
+                *self.cookie.lock().unwrap() = kept;
+            }
         }
         reply
+    }
+
+    /// `GET`.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    /// `POST` with a JSON body.
+    pub async fn post(&self, path: &str, body: &Value) -> Reply {
+        self.send(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// `PATCH` with a JSON body.
+    pub async fn patch(&self, path: &str, body: &Value) -> Reply {
+        self.send(self.request(Method::PATCH, path).json(body)).await
+    }
+
+    /// `DELETE`.
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
+    /// Tries to sign in with a password.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Reply {
+        let body = match &self.realm {
+            Realm::Platform => json!({ "email": email, "password": password }),
+            Realm::Tenant(slug) => json!({ "tenant": slug, "email": email, "password": password }),
+        };
+        self.post("/auth/login", &body).await
+    }
+
+    /// Follows a single-use link and chooses this password.
+    pub async fn accept(&self, link: &str, password: &str) -> Reply {
+        let (_, token) = link.split_once("token=").unwrap_or(("", link));
+        self.post("/auth/accept", &json!({ "token": token, "password": password })).await
     }
 }

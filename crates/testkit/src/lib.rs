@@ -23,6 +23,7 @@ mod portal;
 mod provider;
 mod stream;
 mod tls;
+mod visitor;
 mod wait;
 
 pub use admin::{Admin, Draft, query};
@@ -31,7 +32,7 @@ pub use answers::{
     Generated, Impact, LogStatus, NewCode, OwnDevice, Page, Policy, Problem, ProblemField, Project, Subject,
     Tenant, TenantName, Validation,
 };
-pub use browser::Browser;
+pub use browser::{Browser, PASSWORD, Realm};
 pub use client::{Anonymous, Client, Reply, Request};
 pub use clock::{START, TestClock};
 pub use database::Database;
@@ -45,6 +46,7 @@ pub use portal::TestPortal;
 pub use provider::{Provider, Signing};
 pub use reqwest::Method;
 pub use stream::{EventStream, Message};
+pub use visitor::Visitor;
 pub use wait::wait_for;
 
 /// Lower-case hexadecimal digits.

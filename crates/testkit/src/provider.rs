@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::{Browser, wait_for};
+use crate::{Visitor, wait_for};
 
 /// The tables that Debian's package brings.
 const SCHEMA: &str = "/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3";
@@ -124,7 +124,7 @@ impl Provider {
     }
 
     /// What a person does there who was sent to `authorize`: logs in, agrees, and is sent back. Answers the address they are sent to.
-    pub async fn log_in(&self, browser: &mut Browser, authorize: &str, user: &str) -> String {
+    pub async fn log_in(&self, browser: &mut Visitor, authorize: &str, user: &str) -> String {
         let page = browser.get(authorize).await;
         assert_eq!(page.code(), 302, "{}", page.text());
         assert!(page.header("location").starts_with(&format!("{}/login.html?", self.url)), "{page:?}");
@@ -169,18 +169,18 @@ impl Provider {
         self.post(&mut admin, "mod/plugin/", &plugin(&self.issuer(), keys)).await;
     }
 
-    async fn admin(&self) -> Browser {
+    async fn admin(&self) -> Visitor {
         let port = self.url.rsplit(':').next().unwrap().parse::<u16>().unwrap();
         wait_for("the identity provider listens", || async {
             tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()
         })
         .await;
-        let mut admin = Browser::new();
+        let mut admin = Visitor::new();
         self.post(&mut admin, "auth/", &json!({ "username": "admin", "password": "password" })).await;
         admin
     }
 
-    async fn post(&self, browser: &mut Browser, path: &str, body: &Value) {
+    async fn post(&self, browser: &mut Visitor, path: &str, body: &Value) {
         self.expect_ok(&browser.post(&format!("{}/api/{path}", self.url), body).await);
     }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use daybook_testkit::{Browser, Client, Provider, Reply, Signing, TestPortal, both_engines};
+use daybook_testkit::{Client, Provider, Reply, Signing, TestPortal, Visitor, both_engines};
 use serde_json::{Value, json};
 
 both_engines!(
@@ -99,7 +99,7 @@ async fn invite(portal: &TestPortal, side: Side, email: &str) -> String {
 }
 
 /// Begins at a node; answers where the browser is sent.
-async fn begin(node: &str, side: Side, browser: &mut Browser) -> String {
+async fn begin(node: &str, side: Side, browser: &mut Visitor) -> String {
     let (path, body) = side.begin();
     let reply = browser.post(&format!("{node}{path}"), &body).await;
     assert_eq!(reply.code(), 200, "{}", reply.text());
@@ -111,14 +111,14 @@ async fn begin(node: &str, side: Side, browser: &mut Browser) -> String {
 }
 
 /// Goes all the way to the address that the provider sends the browser back to.
-async fn go(node: &str, side: Side, provider: &Provider, browser: &mut Browser, user: &str) -> String {
+async fn go(node: &str, side: Side, provider: &Provider, browser: &mut Visitor, user: &str) -> String {
     let authorize = begin(node, side, browser).await;
     provider.log_in(browser, &authorize, user).await
 }
 
 /// The whole way, in a browser of its own; answers what the portal says at its end, and the browser.
-async fn sign_in(portal: &TestPortal, side: Side, provider: &Provider, user: &str) -> (Reply, Browser) {
-    let mut browser = Browser::new();
+async fn sign_in(portal: &TestPortal, side: Side, provider: &Provider, user: &str) -> (Reply, Visitor) {
+    let mut browser = Visitor::new();
     let back = go(portal.url(), side, provider, &mut browser, user).await;
     let reply = browser.get(&back).await;
     (reply, browser)
@@ -134,19 +134,19 @@ async fn events_since(portal: &TestPortal, size: u64) -> Vec<String> {
     types
 }
 
-fn assert_signed_in(reply: &Reply, browser: &Browser) {
+fn assert_signed_in(reply: &Reply, browser: &Visitor) {
     assert_eq!(reply.code(), 303, "{}", reply.text());
     assert_eq!(reply.header("location"), "/");
     assert!(browser.cookie(SESSION).is_some_and(|cookie| cookie.starts_with("dbs_")));
     assert_eq!(browser.cookie(BEGUN), None, "it is used up");
 }
 
-fn assert_refused(reply: &Reply, browser: &Browser, kind: (u16, &str)) {
+fn assert_refused(reply: &Reply, browser: &Visitor, kind: (u16, &str)) {
     assert_eq!(reply.problem().kind(), kind, "{}", reply.text());
     assert_eq!(browser.cookie(SESSION), None);
 }
 
-async fn me(portal: &TestPortal, side: Side, browser: &mut Browser) -> Value {
+async fn me(portal: &TestPortal, side: Side, browser: &mut Visitor) -> Value {
     let reply = browser.get(&format!("{}{}", portal.url(), side.me())).await;
     assert_eq!(reply.code(), 200, "{}", reply.text());
     reply.json()
@@ -345,9 +345,9 @@ async fn only_the_browser_that_began_can_finish_and_only_once(portal: &TestPorta
     let size = portal.settle().await;
     let over = (410, "CEREMONY_OVER");
 
-    let mut browser = Browser::new();
+    let mut browser = Visitor::new();
     let back = go(portal.url(), side, &provider, &mut browser, Provider::VERIFIED).await;
-    let mut stranger = Browser::new();
+    let mut stranger = Visitor::new();
     assert_refused(&stranger.get(&back).await, &stranger, over);
     // A browser that began a sign-in of its own is made to finish another's: signing in as them is what it must not do.
     begin(portal.url(), side, &mut stranger).await;
@@ -374,7 +374,7 @@ async fn only_the_browser_that_began_can_finish_and_only_once(portal: &TestPorta
     let back = go(portal.url(), side, &provider, &mut browser, Provider::VERIFIED).await;
     let begun = browser.cookie(BEGUN).unwrap().to_owned();
     assert_signed_in(&browser.get(&back).await, &browser);
-    let mut again = Browser::new();
+    let mut again = Visitor::new();
     again.set_cookie(BEGUN, &begun);
     assert_refused(&again.get(&back).await, &again, over);
 }
@@ -406,7 +406,7 @@ async fn what_the_provider_refuses_is_said(portal: &TestPortal) {
     let side = Side::Acme;
     let provider = prepare(portal, side).await;
     invite(portal, side, &Provider::email(Provider::VERIFIED)).await;
-    let mut browser = Browser::new();
+    let mut browser = Visitor::new();
     let size = portal.settle().await;
 
     let authorize = begin(portal.url(), side, &mut browser).await;
@@ -448,7 +448,7 @@ async fn one_node_begins_and_another_finishes(portal: &TestPortal) {
     let provider = prepare(portal, side).await;
     invite(portal, side, &Provider::email(Provider::VERIFIED)).await;
     let second = portal.second_node_at(portal.url()).await;
-    let mut browser = Browser::new();
+    let mut browser = Visitor::new();
     let back = go(portal.url(), side, &provider, &mut browser, Provider::VERIFIED).await;
     let back = back.replace(portal.url(), second.url());
     assert_signed_in(&browser.get(&back).await, &browser);
@@ -468,7 +468,7 @@ async fn nothing_that_is_secret_is_in_the_log(portal: &TestPortal) {
     let side = Side::Platform;
     let provider = prepare(portal, side).await;
     invite(portal, side, &Provider::email(Provider::VERIFIED)).await;
-    let mut browser = Browser::new();
+    let mut browser = Visitor::new();
     let back = go(portal.url(), side, &provider, &mut browser, Provider::VERIFIED).await;
     let begun = browser.cookie(BEGUN).unwrap().to_owned();
     assert_signed_in(&browser.get(&back).await, &browser);
