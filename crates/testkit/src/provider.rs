@@ -115,6 +115,18 @@ impl Provider {
         self.change(user, VERIFIED_PROPERTY, "yes").await;
     }
 
+    /// Gives it another key to sign with; the one before is gone.
+    pub async fn replace_keys(&self) {
+        let keys = make_keys(self.folder.path(), Signing::Rs256, "k2");
+        let mut admin = self.admin().await;
+        let plugin = format!("{}/api/mod/plugin/oidc", self.url);
+        let mut body: Value = admin.get(&plugin).await.json();
+        body["parameters"]["jwks-private"] = json!(keys);
+        body["parameters"]["default-kid"] = json!("k2");
+        self.expect_ok(&admin.put(&plugin, &body).await);
+        self.expect_ok(&admin.put(&format!("{plugin}/reset/"), &json!({})).await);
+    }
+
     async fn change(&self, user: &str, field: &str, value: &str) {
         let mut admin = self.admin().await;
         let address = format!("{}/api/user/{user}", self.url);
@@ -211,10 +223,15 @@ fn prepare(folder: &Path, signing: Signing) -> String {
     let database = Connection::open(folder.join("db")).unwrap();
     database.execute_batch(&format!("PRAGMA synchronous = OFF; BEGIN; {schema}; COMMIT;")).unwrap();
     fs::create_dir(folder.join("none")).unwrap();
+    make_keys(folder, signing, "k1")
+}
+
+/// A key pair under this name, as a set of keys.
+fn make_keys(folder: &Path, signing: Signing, name: &str) -> String {
     let [kind, algorithm] = signing.names();
-    let keys = folder.join("jwks.json");
+    let keys = folder.join(format!("{name}.json"));
     let made = Command::new("rnbyc")
-        .args(["-j", "-g", kind, "-k", "k1", "-a", algorithm, "-p", "/dev/null", "-o"])
+        .args(["-j", "-g", kind, "-k", name, "-a", algorithm, "-p", "/dev/null", "-o"])
         .arg(&keys)
         .stdout(Stdio::null())
         .status()

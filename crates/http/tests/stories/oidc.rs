@@ -21,6 +21,7 @@ both_engines!(
     what_the_provider_refuses_is_said,
     one_node_begins_and_another_finishes,
     a_provider_with_elliptic_keys_works_too,
+    a_provider_with_new_keys_is_looked_at_again,
     nothing_that_is_secret_is_in_the_log,
 );
 
@@ -99,9 +100,9 @@ async fn invite(portal: &TestPortal, side: Side, email: &str) -> String {
 }
 
 /// Begins at a node; answers where the browser is sent.
-async fn begin(node: &str, side: Side, browser: &mut Visitor) -> String {
+async fn begin(node: &str, side: Side, visitor: &mut Visitor) -> String {
     let (path, body) = side.begin();
-    let reply = browser.post(&format!("{node}{path}"), &body).await;
+    let reply = visitor.post(&format!("{node}{path}"), &body).await;
     assert_eq!(reply.code(), 200, "{}", reply.text());
     let cookie = reply.header("set-cookie");
     for word in [BEGUN, "HttpOnly", "SameSite=Lax", "Max-Age=600", "Path=/"] {
@@ -111,17 +112,17 @@ async fn begin(node: &str, side: Side, browser: &mut Visitor) -> String {
 }
 
 /// Goes all the way to the address that the provider sends the browser back to.
-async fn go(node: &str, side: Side, provider: &Provider, browser: &mut Visitor, user: &str) -> String {
-    let authorize = begin(node, side, browser).await;
-    provider.log_in(browser, &authorize, user).await
+async fn go(node: &str, side: Side, provider: &Provider, visitor: &mut Visitor, user: &str) -> String {
+    let authorize = begin(node, side, visitor).await;
+    provider.log_in(visitor, &authorize, user).await
 }
 
-/// The whole way, in a browser of its own; answers what the portal says at its end, and the browser.
+/// The whole way, in a browser of its own; answers what the portal says at its end, and whose it is.
 async fn sign_in(portal: &TestPortal, side: Side, provider: &Provider, user: &str) -> (Reply, Visitor) {
-    let mut browser = Visitor::new();
-    let back = go(portal.url(), side, provider, &mut browser, user).await;
-    let reply = browser.get(&back).await;
-    (reply, browser)
+    let mut visitor = Visitor::new();
+    let back = go(portal.url(), side, provider, &mut visitor, user).await;
+    let reply = visitor.get(&back).await;
+    (reply, visitor)
 }
 
 /// The types of the events from this number on, oldest first.
@@ -134,20 +135,20 @@ async fn events_since(portal: &TestPortal, size: u64) -> Vec<String> {
     types
 }
 
-fn assert_signed_in(reply: &Reply, browser: &Visitor) {
+fn assert_signed_in(reply: &Reply, visitor: &Visitor) {
     assert_eq!(reply.code(), 303, "{}", reply.text());
     assert_eq!(reply.header("location"), "/");
-    assert!(browser.cookie(SESSION).is_some_and(|cookie| cookie.starts_with("dbs_")));
-    assert_eq!(browser.cookie(BEGUN), None, "it is used up");
+    assert!(visitor.cookie(SESSION).is_some_and(|cookie| cookie.starts_with("dbs_")));
+    assert_eq!(visitor.cookie(BEGUN), None, "it is used up");
 }
 
-fn assert_refused(reply: &Reply, browser: &Visitor, kind: (u16, &str)) {
+fn assert_refused(reply: &Reply, visitor: &Visitor, kind: (u16, &str)) {
     assert_eq!(reply.problem().kind(), kind, "{}", reply.text());
-    assert_eq!(browser.cookie(SESSION), None);
+    assert_eq!(visitor.cookie(SESSION), None);
 }
 
-async fn me(portal: &TestPortal, side: Side, browser: &mut Visitor) -> Value {
-    let reply = browser.get(&format!("{}{}", portal.url(), side.me())).await;
+async fn me(portal: &TestPortal, side: Side, visitor: &mut Visitor) -> Value {
+    let reply = visitor.get(&format!("{}{}", portal.url(), side.me())).await;
     assert_eq!(reply.code(), 200, "{}", reply.text());
     reply.json()
 }
@@ -250,11 +251,11 @@ async fn an_invited_person_joins_by_signing_in(portal: &TestPortal) {
         };
         let id = invite(portal, side, &Provider::email(Provider::VERIFIED)).await;
         let size = portal.settle().await;
-        let (reply, mut browser) = sign_in(portal, side, &provider, Provider::VERIFIED).await;
-        assert_signed_in(&reply, &browser);
+        let (reply, mut visitor) = sign_in(portal, side, &provider, Provider::VERIFIED).await;
+        assert_signed_in(&reply, &visitor);
         let expected = ["USER_JOINED", "USER_FACTOR_ADDED", "USER_LOGIN", "SESSION_CREATED"];
         assert_eq!(events_since(portal, size).await, expected);
-        let me = me(portal, side, &mut browser).await;
+        let me = me(portal, side, &mut visitor).await;
         assert_eq!((&me["user"]["id"], &me["user"]["status"]), (&json!(id), &json!("active")));
         assert_eq!(
             (&me["factors"][0]["kind"], &me["factors"][0]["label"]),
@@ -262,8 +263,8 @@ async fn an_invited_person_joins_by_signing_in(portal: &TestPortal) {
         );
         // The next time there is nothing to join and nothing to link.
         let size = portal.settle().await;
-        let (reply, browser) = sign_in(portal, side, &provider, Provider::VERIFIED).await;
-        assert_signed_in(&reply, &browser);
+        let (reply, visitor) = sign_in(portal, side, &provider, Provider::VERIFIED).await;
+        assert_signed_in(&reply, &visitor);
         assert_eq!(events_since(portal, size).await, ["USER_LOGIN", "SESSION_CREATED"]);
     }
 }
@@ -271,12 +272,12 @@ async fn an_invited_person_joins_by_signing_in(portal: &TestPortal) {
 async fn a_person_is_known_by_subject_from_then_on(portal: &TestPortal) {
     let provider = prepare(portal, Side::Acme).await;
     let id = invite(portal, Side::Acme, &Provider::email(Provider::VERIFIED)).await;
-    let (reply, browser) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
-    assert_signed_in(&reply, &browser);
+    let (reply, visitor) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
+    assert_signed_in(&reply, &visitor);
     provider.change_email(Provider::VERIFIED, "lovelace@example.com").await;
-    let (reply, mut browser) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
-    assert_signed_in(&reply, &browser);
-    let me = me(portal, Side::Acme, &mut browser).await;
+    let (reply, mut visitor) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
+    assert_signed_in(&reply, &visitor);
+    let me = me(portal, Side::Acme, &mut visitor).await;
     assert_eq!((&me["user"]["id"], &me["user"]["email"]), (&json!(id), &json!("ada@example.com")));
 }
 
@@ -284,8 +285,8 @@ async fn an_address_that_nobody_verified_opens_nothing(portal: &TestPortal) {
     let provider = prepare(portal, Side::Acme).await;
     invite(portal, Side::Acme, &Provider::email(Provider::UNVERIFIED)).await;
     let size = portal.settle().await;
-    let (reply, browser) = sign_in(portal, Side::Acme, &provider, Provider::UNVERIFIED).await;
-    assert_refused(&reply, &browser, (401, "SIGN_IN_REFUSED"));
+    let (reply, visitor) = sign_in(portal, Side::Acme, &provider, Provider::UNVERIFIED).await;
+    assert_refused(&reply, &visitor, (401, "SIGN_IN_REFUSED"));
     assert_eq!(portal.settle().await, size);
 }
 
@@ -294,8 +295,8 @@ async fn who_was_not_invited_stays_outside(portal: &TestPortal) {
     // Somebody of a tenant is nobody on the platform.
     invite(portal, Side::Acme, &Provider::email(Provider::VERIFIED)).await;
     let size = portal.settle().await;
-    let (reply, browser) = sign_in(portal, Side::Platform, &provider, Provider::VERIFIED).await;
-    assert_refused(&reply, &browser, (401, "SIGN_IN_REFUSED"));
+    let (reply, visitor) = sign_in(portal, Side::Platform, &provider, Provider::VERIFIED).await;
+    assert_refused(&reply, &visitor, (401, "SIGN_IN_REFUSED"));
     assert_eq!(portal.settle().await, size);
 }
 
@@ -306,19 +307,19 @@ async fn a_disabled_person_and_a_suspended_tenant_stay_outside(portal: &TestPort
     for joined in [false, true] {
         portal.admin().suspend_tenant("acme").await.unwrap();
         let size = portal.settle().await;
-        let (reply, browser) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
-        assert_refused(&reply, &browser, (403, "TENANT_SUSPENDED"));
+        let (reply, visitor) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
+        assert_refused(&reply, &visitor, (403, "TENANT_SUSPENDED"));
         assert_eq!(portal.settle().await, size, "joined: {joined}");
         let resumed = owner(portal).post("/admin/api/tenants/acme/resume", &json!({})).send().await;
         assert_eq!(resumed.code(), 200);
-        let (reply, browser) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
-        assert_signed_in(&reply, &browser);
+        let (reply, visitor) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
+        assert_signed_in(&reply, &visitor);
     }
     let disabled = owner(portal).post(&format!("/admin/api/users/{id}/disable"), &json!({})).send().await;
     assert_eq!(disabled.code(), 200, "{}", disabled.text());
     let size = portal.settle().await;
-    let (reply, browser) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
-    assert_refused(&reply, &browser, (401, "SIGN_IN_REFUSED"));
+    let (reply, visitor) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
+    assert_refused(&reply, &visitor, (401, "SIGN_IN_REFUSED"));
     assert_eq!(portal.settle().await, size);
 }
 
@@ -326,15 +327,15 @@ async fn an_address_that_went_to_somebody_else_does_not_bring_the_account_along(
     let provider = prepare(portal, Side::Acme).await;
     let address = Provider::email(Provider::VERIFIED);
     invite(portal, Side::Acme, &address).await;
-    let (reply, browser) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
-    assert_signed_in(&reply, &browser);
+    let (reply, visitor) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
+    assert_signed_in(&reply, &visitor);
     // At the provider, the address is given to another person, and verified.
     provider.change_email(Provider::VERIFIED, "lovelace@example.com").await;
     provider.change_email(Provider::UNVERIFIED, &address).await;
     provider.verify_email(Provider::UNVERIFIED).await;
     let size = portal.settle().await;
-    let (reply, browser) = sign_in(portal, Side::Acme, &provider, Provider::UNVERIFIED).await;
-    assert_refused(&reply, &browser, (401, "SIGN_IN_REFUSED"));
+    let (reply, visitor) = sign_in(portal, Side::Acme, &provider, Provider::UNVERIFIED).await;
+    assert_refused(&reply, &visitor, (401, "SIGN_IN_REFUSED"));
     assert_eq!(portal.settle().await, size);
 }
 
@@ -345,8 +346,8 @@ async fn only_the_browser_that_began_can_finish_and_only_once(portal: &TestPorta
     let size = portal.settle().await;
     let over = (410, "CEREMONY_OVER");
 
-    let mut browser = Visitor::new();
-    let back = go(portal.url(), side, &provider, &mut browser, Provider::VERIFIED).await;
+    let mut visitor = Visitor::new();
+    let back = go(portal.url(), side, &provider, &mut visitor, Provider::VERIFIED).await;
     let mut stranger = Visitor::new();
     assert_refused(&stranger.get(&back).await, &stranger, over);
     // A browser that began a sign-in of its own is made to finish another's: signing in as them is what it must not do.
@@ -354,26 +355,26 @@ async fn only_the_browser_that_began_can_finish_and_only_once(portal: &TestPorta
     assert_refused(&stranger.get(&back).await, &stranger, over);
     // The cookie alone is worth nothing without the state, and then not even to its own browser.
     let forged = back.replace("state=", "state=x");
-    assert_refused(&browser.get(&forged).await, &browser, over);
-    assert_refused(&browser.get(&back).await, &browser, over);
+    assert_refused(&visitor.get(&forged).await, &visitor, over);
+    assert_refused(&visitor.get(&back).await, &visitor, over);
 
     // The cookie of one sign-in with the state of another, in the same browser.
-    let first = go(portal.url(), side, &provider, &mut browser, Provider::VERIFIED).await;
-    begin(portal.url(), side, &mut browser).await;
-    assert_refused(&browser.get(&first).await, &browser, over);
+    let first = go(portal.url(), side, &provider, &mut visitor, Provider::VERIFIED).await;
+    begin(portal.url(), side, &mut visitor).await;
+    assert_refused(&visitor.get(&first).await, &visitor, over);
 
     // On the other side's address, and too late.
-    let back = go(portal.url(), side, &provider, &mut browser, Provider::VERIFIED).await;
+    let back = go(portal.url(), side, &provider, &mut visitor, Provider::VERIFIED).await;
     let elsewhere = back.replace("/tenant/api/", "/admin/api/");
-    assert_refused(&browser.get(&elsewhere).await, &browser, over);
-    let back = go(portal.url(), side, &provider, &mut browser, Provider::VERIFIED).await;
+    assert_refused(&visitor.get(&elsewhere).await, &visitor, over);
+    let back = go(portal.url(), side, &provider, &mut visitor, Provider::VERIFIED).await;
     portal.clock().advance(Duration::from_secs(601));
-    assert_refused(&browser.get(&back).await, &browser, over);
+    assert_refused(&visitor.get(&back).await, &visitor, over);
     assert_eq!(portal.settle().await, size, "none of this is recorded");
 
-    let back = go(portal.url(), side, &provider, &mut browser, Provider::VERIFIED).await;
-    let begun = browser.cookie(BEGUN).unwrap().to_owned();
-    assert_signed_in(&browser.get(&back).await, &browser);
+    let back = go(portal.url(), side, &provider, &mut visitor, Provider::VERIFIED).await;
+    let begun = visitor.cookie(BEGUN).unwrap().to_owned();
+    assert_signed_in(&visitor.get(&back).await, &visitor);
     let mut again = Visitor::new();
     again.set_cookie(BEGUN, &begun);
     assert_refused(&again.get(&back).await, &again, over);
@@ -396,9 +397,9 @@ async fn a_provider_opens_its_own_side_alone(portal: &TestPortal) {
     let address = Provider::email(Provider::VERIFIED);
     let ids = [invite(portal, Side::Platform, &address).await, invite(portal, Side::Acme, &address).await];
     for (side, id) in [Side::Platform, Side::Acme].into_iter().zip(ids) {
-        let (reply, mut browser) = sign_in(portal, side, &provider, Provider::VERIFIED).await;
-        assert_signed_in(&reply, &browser);
-        assert_eq!(me(portal, side, &mut browser).await["user"]["id"], json!(id));
+        let (reply, mut visitor) = sign_in(portal, side, &provider, Provider::VERIFIED).await;
+        assert_signed_in(&reply, &visitor);
+        assert_eq!(me(portal, side, &mut visitor).await["user"]["id"], json!(id));
     }
 }
 
@@ -406,22 +407,22 @@ async fn what_the_provider_refuses_is_said(portal: &TestPortal) {
     let side = Side::Acme;
     let provider = prepare(portal, side).await;
     invite(portal, side, &Provider::email(Provider::VERIFIED)).await;
-    let mut browser = Visitor::new();
+    let mut visitor = Visitor::new();
     let size = portal.settle().await;
 
-    let authorize = begin(portal.url(), side, &mut browser).await;
+    let authorize = begin(portal.url(), side, &mut visitor).await;
     let state = authorize.split('&').find_map(|pair| pair.strip_prefix("state=")).unwrap();
     let declined = format!("{}?error=access_denied&state={state}", side.callback(portal.url()));
-    assert_refused(&browser.get(&declined).await, &browser, (403, "SIGN_IN_DENIED"));
+    assert_refused(&visitor.get(&declined).await, &visitor, (403, "SIGN_IN_DENIED"));
 
-    let authorize = begin(portal.url(), side, &mut browser).await;
+    let authorize = begin(portal.url(), side, &mut visitor).await;
     let state = authorize.split('&').find_map(|pair| pair.strip_prefix("state=")).unwrap();
     let invented = format!("{}?code=invented&state={state}", side.callback(portal.url()));
-    assert_refused(&browser.get(&invented).await, &browser, (401, "SIGN_IN_REFUSED"));
+    assert_refused(&visitor.get(&invented).await, &visitor, (401, "SIGN_IN_REFUSED"));
 
-    let back = go(portal.url(), side, &provider, &mut browser, Provider::VERIFIED).await;
+    let back = go(portal.url(), side, &provider, &mut visitor, Provider::VERIFIED).await;
     let other = format!("{back}&iss=https%3A%2F%2Fother.example.com");
-    assert_refused(&browser.get(&other).await, &browser, (410, "CEREMONY_OVER"));
+    assert_refused(&visitor.get(&other).await, &visitor, (410, "CEREMONY_OVER"));
     assert_eq!(portal.settle().await, size);
 
     let mut wrong = provider.configuration();
@@ -431,8 +432,8 @@ async fn what_the_provider_refuses_is_said(portal: &TestPortal) {
         200,
         "only a sign-in can tell"
     );
-    let (reply, browser) = sign_in(portal, side, &provider, Provider::VERIFIED).await;
-    assert_refused(&reply, &browser, (502, "PROVIDER_CLIENT_REFUSED"));
+    let (reply, visitor) = sign_in(portal, side, &provider, Provider::VERIFIED).await;
+    assert_refused(&reply, &visitor, (502, "PROVIDER_CLIENT_REFUSED"));
     assert!(reply.problem().detail.contains("configure them anew"), "{}", reply.text());
 
     // One that is gone is still described for an hour, and then no more.
@@ -448,11 +449,11 @@ async fn one_node_begins_and_another_finishes(portal: &TestPortal) {
     let provider = prepare(portal, side).await;
     invite(portal, side, &Provider::email(Provider::VERIFIED)).await;
     let second = portal.second_node_at(portal.url()).await;
-    let mut browser = Visitor::new();
-    let back = go(portal.url(), side, &provider, &mut browser, Provider::VERIFIED).await;
+    let mut visitor = Visitor::new();
+    let back = go(portal.url(), side, &provider, &mut visitor, Provider::VERIFIED).await;
     let back = back.replace(portal.url(), second.url());
-    assert_signed_in(&browser.get(&back).await, &browser);
-    me(portal, side, &mut browser).await;
+    assert_signed_in(&visitor.get(&back).await, &visitor);
+    me(portal, side, &mut visitor).await;
     second.stop().await;
 }
 
@@ -460,21 +461,32 @@ async fn a_provider_with_elliptic_keys_works_too(portal: &TestPortal) {
     let provider = start(portal, Signing::Es256).await;
     configure(portal, Side::Platform, &provider).await;
     invite(portal, Side::Platform, &Provider::email(Provider::VERIFIED)).await;
-    let (reply, browser) = sign_in(portal, Side::Platform, &provider, Provider::VERIFIED).await;
-    assert_signed_in(&reply, &browser);
+    let (reply, visitor) = sign_in(portal, Side::Platform, &provider, Provider::VERIFIED).await;
+    assert_signed_in(&reply, &visitor);
+}
+
+async fn a_provider_with_new_keys_is_looked_at_again(portal: &TestPortal) {
+    let side = Side::Platform;
+    let provider = prepare(portal, side).await;
+    invite(portal, side, &Provider::email(Provider::VERIFIED)).await;
+    let (reply, visitor) = sign_in(portal, side, &provider, Provider::VERIFIED).await;
+    assert_signed_in(&reply, &visitor);
+    provider.replace_keys().await;
+    let (reply, visitor) = sign_in(portal, side, &provider, Provider::VERIFIED).await;
+    assert_signed_in(&reply, &visitor);
 }
 
 async fn nothing_that_is_secret_is_in_the_log(portal: &TestPortal) {
     let side = Side::Platform;
     let provider = prepare(portal, side).await;
     invite(portal, side, &Provider::email(Provider::VERIFIED)).await;
-    let mut browser = Visitor::new();
-    let back = go(portal.url(), side, &provider, &mut browser, Provider::VERIFIED).await;
-    let begun = browser.cookie(BEGUN).unwrap().to_owned();
-    assert_signed_in(&browser.get(&back).await, &browser);
+    let mut visitor = Visitor::new();
+    let back = go(portal.url(), side, &provider, &mut visitor, Provider::VERIFIED).await;
+    let begun = visitor.cookie(BEGUN).unwrap().to_owned();
+    assert_signed_in(&visitor.get(&back).await, &visitor);
     let code = back.split(['?', '&']).find_map(|pair| pair.strip_prefix("code=")).unwrap();
     let state = back.split(['?', '&']).find_map(|pair| pair.strip_prefix("state=")).unwrap();
-    let session = browser.cookie(SESSION).unwrap();
+    let session = visitor.cookie(SESSION).unwrap();
     let size = portal.settle().await;
     let mut log = String::new();
     for seq in 0..size {
