@@ -11,7 +11,7 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use daybook_model::{Entropy, Timestamp, entropy::random_bytes};
+use daybook_model::{Entropy, TenantId, Timestamp, entropy::random_bytes};
 use daybook_store::IdentityProviderRow;
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
@@ -32,6 +32,8 @@ use fetch::{Fetch, Reach};
 
 /// How long a provider's description and keys are used before they are fetched again: an hour.
 const FRESH_SECONDS: i64 = 3_600;
+/// How long a provider that did not answer is not asked again.
+const FAILED_SECONDS: i64 = 5;
 
 /// Why a provider cannot be used. Says nothing that a caller or the provider sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -210,64 +212,66 @@ fn short(error: &dyn std::error::Error) -> String {
     text.chars().filter(|c| !c.is_control()).take(300).collect()
 }
 
-/// The providers that were used lately, by tenant; the platform's under the nil id.
+/// The providers that were used lately, by tenant; the platform's under the nil id. One request at a time looks at a provider, and what it
+/// finds is good for all: whoever may begin a sign-in could otherwise have the portal ask a provider without end.
 #[derive(Default)]
-pub(crate) struct Providers(Mutex<HashMap<Uuid, Known>>);
+pub(crate) struct Providers(Mutex<HashMap<Uuid, Slot>>);
 
+type Slot = Arc<tokio::sync::Mutex<Option<Known>>>;
+
+/// What was found of a provider.
 struct Known {
     /// As it was configured: another configuration is another provider.
     issuer: String,
     client_id: String,
     sealed: Vec<u8>,
     at: Timestamp,
-    party: Arc<RelyingParty>,
+    found: Result<Arc<RelyingParty>, ProviderFailure>,
 }
 
 impl Providers {
-    fn known(&self, tenant: Uuid, row: &IdentityProviderRow, now: Timestamp) -> Option<Arc<RelyingParty>> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.get(&tenant).filter(|known| {
-            (&known.issuer, &known.client_id, &known.sealed)
-                == (&row.provider.issuer, &row.provider.client_id, &row.sealed)
-                && known.at.plus_seconds(FRESH_SECONDS) > now
-        });
-        found.map(|known| Arc::clone(&known.party))
+    fn slot(&self, tenant: Option<TenantId>) -> Slot {
+        let tenant = tenant.map(TenantId::uuid).unwrap_or_default();
+        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(slots.entry(tenant).or_default())
     }
+}
 
-    fn keep(&self, tenant: Uuid, row: &IdentityProviderRow, at: Timestamp, party: &Arc<RelyingParty>) {
-        let known = Known {
-            issuer: row.provider.issuer.clone(),
-            client_id: row.provider.client_id.clone(),
-            sealed: row.sealed.clone(),
-            at,
-            party: Arc::clone(party),
-        };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant, known);
+impl Known {
+    /// Whether it is still good for a provider that is configured like this.
+    fn is_fresh(&self, row: &IdentityProviderRow, now: Timestamp) -> bool {
+        let seconds = if self.found.is_ok() { FRESH_SECONDS } else { FAILED_SECONDS };
+        let same = (&self.issuer, &self.client_id, &self.sealed)
+            == (&row.provider.issuer, &row.provider.client_id, &row.sealed);
+        same && self.at.plus_seconds(seconds) > now
     }
 }
 
 impl Portal {
-    /// The portal at this provider, as it was found within the last hour, or found anew.
-    async fn relying_party(&self, row: &IdentityProviderRow) -> Result<Arc<RelyingParty>> {
-        let (tenant, now) = (row.provider.tenant.map(|id| id.uuid()).unwrap_or_default(), self.store().now());
-        match self.providers().known(tenant, row, now) {
-            Some(party) => Ok(party),
-            None => self.rediscover(row).await,
+    /// The portal at this provider, as it was found lately, or found anew. What is known as `outdated` is found anew in any case.
+    async fn relying_party(
+        &self,
+        row: &IdentityProviderRow,
+        outdated: Option<&Arc<RelyingParty>>,
+    ) -> Result<Arc<RelyingParty>> {
+        let slot = self.providers().slot(row.provider.tenant);
+        let mut known = slot.lock().await;
+        let now = self.store().now();
+        if let Some(known) = known.as_ref().filter(|known| known.is_fresh(row, now)) {
+            let is_outdated = |party| outdated.is_some_and(|outdated| Arc::ptr_eq(outdated, party));
+            if !known.found.as_ref().is_ok_and(is_outdated) {
+                return Ok(known.found.clone()?);
+            }
         }
-    }
-
-    async fn rediscover(&self, row: &IdentityProviderRow) -> Result<Arc<RelyingParty>> {
-        let tenant = row.provider.tenant;
         let secret = self.open_provider_secret(row).ok_or(PortalError::Broken(
             "the secret of an identity provider cannot be opened: is the key file another?",
         ))?;
-        let (issuer, client_id) = (&row.provider.issuer, &row.provider.client_id);
-        let redirect = self.provider_redirect(tenant.is_some());
-        let party = RelyingParty::discover(issuer, client_id, &secret, &redirect).await?;
-        let party = Arc::new(party);
-        let key = tenant.map(|id| id.uuid()).unwrap_or_default();
-        self.providers().keep(key, row, self.store().now(), &party);
-        Ok(party)
+        let (issuer, client_id) = (row.provider.issuer.clone(), row.provider.client_id.clone());
+        let redirect = self.provider_redirect(row.provider.tenant.is_some());
+        let found = RelyingParty::discover(&issuer, &client_id, &secret, &redirect).await.map(Arc::new);
+        let sealed = row.sealed.clone();
+        *known = Some(Known { issuer, client_id, sealed, at: now, found: found.clone() });
+        Ok(found?)
     }
 
     /// Where a provider sends browsers back to: its operator must know it.

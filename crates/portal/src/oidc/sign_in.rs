@@ -2,8 +2,6 @@
 //! provider's name for them; the first time by an e-mail address that the provider has verified, and only among those whom somebody
 //! invited. Nobody gets an account by signing in.
 
-use std::sync::Arc;
-
 use daybook_model::{
     Actor, FactorId, Personal, TenantId, UserId,
     factor::{FactorKind, FactorRef, FactorSecret, JoinSecret, UserFactorAdded},
@@ -16,7 +14,7 @@ use openidconnect::IssuerUrl;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use super::{Claims, ExchangeError, Pending, ProviderFailure, RelyingParty};
+use super::{Claims, ExchangeError, Pending, ProviderFailure};
 use crate::{
     Context, Noun, Portal, PortalError, Result, Side, SignedIn,
     ceremony::Ceremony,
@@ -77,7 +75,8 @@ impl Portal {
         };
         let row = self.store().reads().await?.identity_provider(tenant).await?;
         let row = row.filter(|row| row.provider.enabled).ok_or(missing)?;
-        let (authorization_url, pending) = self.relying_party(&row).await?.begin(self.store().entropy());
+        let (authorization_url, pending) =
+            self.relying_party(&row, None).await?.begin(self.store().entropy());
         let ceremony =
             self.begin_ceremony(&AtProvider { tenant, issuer: row.provider.issuer, pending }).await?;
         Ok(ProviderSignIn { authorization_url, ceremony, seconds: AtProvider::SECONDS })
@@ -113,12 +112,12 @@ impl Portal {
 
     /// What the provider says of the person who brought this code.
     async fn claims(&self, row: &IdentityProviderRow, pending: &Pending, code: &str) -> Result<Claims> {
-        let party = self.relying_party(row).await?;
+        let party = self.relying_party(row, None).await?;
         let tokens = party.exchange(pending, code).await?;
         match party.verify(pending, &tokens) {
             // The provider may have new keys since it was looked at. Only somebody with a code that works gets here.
             Err(ExchangeError::UnknownKey) => {
-                let party: Arc<RelyingParty> = self.rediscover(row).await?;
+                let party = self.relying_party(row, Some(&party)).await?;
                 Ok(party.verify(pending, &tokens)?)
             }
             verified => Ok(verified?),

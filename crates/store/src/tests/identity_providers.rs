@@ -40,12 +40,14 @@ async fn a_secret_stays_until_another_comes_and_goes_with_its_provider() {
         configure(&world, "https://b.example.com", Some(vec![2])).await;
         let row = world.store.reads().await.unwrap().identity_provider(None).await.unwrap().unwrap();
         assert_eq!(row.sealed, [2]);
+        world.drain().await;
         world.assert_clean().await;
 
         world.record(row.provider.remove(None)).await.unwrap();
         assert!(world.store.reads().await.unwrap().identity_provider(None).await.unwrap().is_none());
         assert_eq!(world.value::<i64>("SELECT count(*) FROM identity_provider_secrets").await, 0);
         assert!(world.record(row.provider.remove(None)).await.unwrap_err().is_stale());
+        world.drain().await;
         world.assert_clean().await;
     }
 }
@@ -70,6 +72,7 @@ async fn whoever_joins_elsewhere_leaves_no_invitation_behind() {
         let mut reads = world.store.reads().await.unwrap();
         assert!(reads.user_link(link.id).await.unwrap().is_none());
         assert!(reads.password_of(None, id).await.unwrap().is_none());
+        world.drain().await;
         world.assert_clean().await;
     }
 }
