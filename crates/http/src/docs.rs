@@ -126,7 +126,7 @@ const TAGS: [(&str, &str); 10] = [
     ("numbers", "Totals and trends; each answer says the log size it holds at"),
     ("account", "Signing in, and one's own account: for people of the platform and of tenants alike"),
     ("people", "Users and their sessions, for those who manage them"),
-    ("access", "API tokens and permissions"),
+    ("access", "API tokens, permissions and identity providers"),
     ("health", "For whoever watches the server"),
 ];
 

@@ -2,7 +2,7 @@
 
 use daybook_model::{
     Actor, Invalid, Personal, UserId,
-    factor::PasswordSecret,
+    factor::{JoinSecret, PasswordSecret},
     guessing::GuessKind,
     invalid::Checker,
     password::Password,
@@ -183,7 +183,7 @@ impl Portal {
                 let version = user.version + 1;
                 let named = UserRef { id: user.id, name };
                 let event = UserJoined { tenant, user: named, role: user.role, version };
-                unit.record_with(event, secret).await?;
+                unit.record_with(event, JoinSecret::Password(secret)).await?;
                 let locked = joined(unit, locked.user.tenant, locked.user.id).await?;
                 expect_may_sign_in(&locked)?;
                 Ok(locked)
@@ -225,7 +225,7 @@ pub(crate) fn choose(password: &str, about: &[&str]) -> Result<Password> {
 }
 
 /// A user who has just joined, as the unit sees them.
-async fn joined(
+pub(crate) async fn joined(
     unit: &mut daybook_store::UnitOfWork,
     tenant: Option<daybook_model::TenantId>,
     id: UserId,

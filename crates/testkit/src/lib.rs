@@ -21,7 +21,10 @@ mod entropy;
 mod mail_server;
 mod node;
 mod portal;
+mod provider;
 mod stream;
+mod tls;
+mod visitor;
 mod wait;
 
 pub use admin::{Admin, Draft, query};
@@ -42,8 +45,10 @@ pub use entropy::SeededEntropy;
 pub use mail_server::{MailServer, ReceivedMail};
 pub use node::Node;
 pub use portal::TestPortal;
+pub use provider::{Provider, Signing};
 pub use reqwest::Method;
 pub use stream::{EventStream, Message};
+pub use visitor::Visitor;
 pub use wait::wait_for;
 
 /// Lower-case hexadecimal digits.

@@ -28,6 +28,7 @@ mod limits;
 mod lists;
 mod naive;
 mod numbers;
+mod oidc;
 mod people;
 mod permissions;
 mod races;

@@ -2,7 +2,9 @@
 
 use daybook_model::{
     TenantId, Timestamp, UserId,
-    factor::{FactorSecret, PasswordSecret, RecoveryCodesIssued, RecoveryDigests, UserFactorAdded},
+    factor::{
+        FactorSecret, JoinSecret, PasswordSecret, RecoveryCodesIssued, RecoveryDigests, UserFactorAdded,
+    },
     session::{SessionCreated, SessionRotated, SessionSecret},
     sign_in::{SignInProof, UserLogin},
     tenant::TenantRef,
@@ -29,6 +31,7 @@ statements! {
         ON CONFLICT (tenant_id, user_id) DO UPDATE SET id = excluded.id, purpose = excluded.purpose, hash = excluded.hash,
         expires_at = excluded.expires_at";
     USE_LINK = "DELETE FROM user_links WHERE tenant_id = $1 AND user_id = $2 AND id = $3";
+    DROP_INVITATION = "DELETE FROM user_links WHERE tenant_id = $1 AND user_id = $2";
     INSERT_FACTOR_SECRET = "INSERT INTO user_factor_secrets (tenant_id, user_id, factor_id, lookup, sealed)
         VALUES ($1, $2, $3, $4, $5)";
     RESEAL_FACTOR = "UPDATE user_factor_secrets SET sealed = $1 WHERE tenant_id = $2 AND user_id = $3 AND factor_id = $4";
@@ -65,9 +68,14 @@ impl Keep<PortalSetUp> for PasswordSecret {
     }
 }
 
-impl Keep<UserJoined> for PasswordSecret {
+impl Keep<UserJoined> for JoinSecret {
     fn writes(self, event: &UserJoined) -> Vec<Write> {
-        password_writes(owner(event.tenant.as_ref(), &event.user), self)
+        let (tenant, user) = owner(event.tenant.as_ref(), &event.user);
+        match self {
+            Self::Password(secret) => password_writes((tenant, user), secret),
+            // Whoever finds the invitation later must not choose a password with it.
+            Self::Elsewhere => vec![Write::any(&DROP_INVITATION, vals![tenant, user])],
+        }
     }
 }
 
