@@ -18,6 +18,7 @@ mod live;
 mod log;
 mod mail;
 mod numbers;
+mod passkey;
 mod password;
 mod project;
 mod public_url;
@@ -62,6 +63,7 @@ pub use numbers::{
     ProjectNumbers, ProjectUsage, Range, RangeError, Ranked, Refusals, SessionNumbers, TenantName,
     TenantNumbers, TenantUsage, Trend,
 };
+pub use passkey::PasskeyChallenge;
 pub use password::{PasswordConfig, PasswordConfigError, PasswordHash, PasswordHasher, Verdict};
 pub use public_url::{PublicUrl, UrlError};
 pub use recovery::{RecoveryCode, RecoveryCodes};
@@ -81,6 +83,8 @@ struct Inner {
     store: Store,
     keys: KeyRing,
     public_url: PublicUrl,
+    /// None where browsers make no passkeys.
+    relying_party: Option<passkey::RelyingParty>,
     sessions: SessionConfig,
     passwords: PasswordHasher,
     mailer: Mailer,
@@ -97,6 +101,7 @@ impl Portal {
             tail: live::Tail::new(&store),
             store,
             keys,
+            relying_party: passkey::RelyingParty::new(public_url.host(), &public_url.origin()),
             public_url,
             sessions,
             passwords: PasswordHasher::new(password),

@@ -11,6 +11,7 @@
 
 mod admin;
 mod answers;
+mod authenticator;
 mod client;
 mod clock;
 mod database;
@@ -28,6 +29,7 @@ pub use answers::{
     Generated, Impact, LogStatus, NewCode, OwnDevice, Page, Policy, Problem, ProblemField, Project, Subject,
     Tenant, TenantName, Validation,
 };
+pub use authenticator::Authenticator;
 pub use client::{Anonymous, Client, Reply, Request};
 pub use clock::{START, TestClock};
 pub use database::Database;

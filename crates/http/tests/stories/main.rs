@@ -27,6 +27,7 @@ mod limits;
 mod lists;
 mod naive;
 mod numbers;
+mod passkeys;
 mod permissions;
 mod races;
 mod refusals;
