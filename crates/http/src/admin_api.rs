@@ -1,6 +1,5 @@
 //! `/admin/api`: for the platform's operators and their programs. One endpoint, one file.
 
-mod api_tokens;
 mod codes;
 mod devices;
 mod events;
@@ -41,8 +40,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(codes::revoke::revoke_code))
         .routes(routes!(devices::list::list_devices))
         .routes(routes!(devices::read::read_device, devices::revoke::revoke_device))
-        .routes(routes!(api_tokens::list::list_api_tokens, api_tokens::create::create_api_token))
-        .routes(routes!(api_tokens::revoke::revoke_api_token))
         .routes(routes!(permissions::list_permissions))
         .routes(routes!(events::recent::recent_activities))
         .routes(routes!(events::list::list_events))

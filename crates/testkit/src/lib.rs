@@ -12,6 +12,7 @@
 mod admin;
 mod answers;
 mod authenticator;
+mod browser;
 mod client;
 mod clock;
 mod database;
@@ -30,6 +31,7 @@ pub use answers::{
     Tenant, TenantName, Validation,
 };
 pub use authenticator::Authenticator;
+pub use browser::{Browser, PASSWORD, Realm};
 pub use client::{Anonymous, Client, Reply, Request};
 pub use clock::{START, TestClock};
 pub use database::Database;

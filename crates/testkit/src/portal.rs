@@ -13,7 +13,12 @@ use daybook_model::{Action, Role, api_token::ApiTokenDraft};
 use daybook_portal::{Context, KeyRing, MailConfig, PortalConfig};
 use daybook_store::{CheckReport, Engine};
 
-use crate::{Admin, Database, MailServer, Node, SeededEntropy, TestClock, TestDevice, node::Parts};
+use serde_json::{Value, json};
+
+use crate::{
+    Admin, Browser, Database, MailServer, Node, PASSWORD, Realm, SeededEntropy, TestClock, TestDevice,
+    node::Parts,
+};
 
 /// The seed of portals that are not given one.
 const SEED: u64 = 1;
@@ -178,6 +183,26 @@ impl TestPortal {
     /// A caller who may do everything there is on the platform.
     pub fn owner(&self) -> Admin {
         self.caller_at(&self.node, Role::Owner)
+    }
+
+    /// A browser without cookies, for people of the platform.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.node, Realm::Platform)
+    }
+
+    /// A person with this role who has joined and is signed in: of the platform, or of the tenant with this slug. The address is
+    /// `name@example.com`, the password [`PASSWORD`].
+    pub async fn person(&self, name: &str, role: Role, tenant: Option<&str>) -> Browser {
+        let realm = tenant.map_or(Realm::Platform, |slug| Realm::Tenant(slug.to_owned()));
+        let email = format!("{name}@example.com");
+        let body = json!({ "email": email, "name": name, "role": role.as_str(), "tenant": tenant });
+        let invited = self.owner().post("/admin/api/users", &body).send().await;
+        assert_eq!(invited.code(), 201, "{}", invited.text());
+        let browser = Browser::new(&self.node, realm);
+        let link = invited.json::<Value>()["link"].as_str().unwrap().to_owned();
+        let joined = browser.accept(&link, PASSWORD).await;
+        assert_eq!(joined.code(), 200, "{}", joined.text());
+        browser
     }
 
     /// A device with this fingerprint, not enrolled.

@@ -177,7 +177,9 @@ async fn what_was_refused_is_rolled_up_once_per_party_and_window(portal: &TestPo
     portal.clock().advance(WINDOW - seconds(180));
     let nodes: [&Node; 2] = [portal, &second];
     let sweeps = (0..10).map(|number| nodes[number % 2].portal().report_guesses());
-    join_all(sweeps).await.into_iter().for_each(|swept| drop(swept.unwrap()));
+    for swept in join_all(sweeps).await {
+        swept.unwrap();
+    }
     let events = events_of(portal, "GUESSES_REFUSED").await;
     assert_eq!(events.len(), 2, "{events:?}");
     for event in &events {

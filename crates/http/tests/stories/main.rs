@@ -28,6 +28,7 @@ mod lists;
 mod naive;
 mod numbers;
 mod passkeys;
+mod people;
 mod permissions;
 mod races;
 mod refusals;

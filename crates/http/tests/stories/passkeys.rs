@@ -1,10 +1,11 @@
 //! Passkeys: making one, signing in with one and nothing else, at any node; and everything that is refused.
 
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64URL};
 use daybook_testkit::{
-    Activity, Authenticator, Client, Node, Reply, SeededEntropy, TestPortal, both_engines,
+    Activity, Authenticator, Browser, Node, PASSWORD, Realm, Reply, Role, SeededEntropy, TestPortal,
+    both_engines,
 };
 use serde_json::{Value, json};
 
@@ -22,81 +23,50 @@ both_engines!(
     a_portal_without_a_name_has_no_passkeys,
 );
 
-const ORIGIN: &str = "https://portal.example.com";
-const PASSWORD: &str = "a quite unusual sentence";
+const ORIGIN: &str = "http://portal.example.com";
 /// After it nobody remembers a wrong guess, and every ceremony is over.
 const LONG: Duration = Duration::from_secs(20 * 60);
 
-/// A person at their browser.
+/// Somebody at a browser that can ask a device for passkeys.
 #[derive(Clone)]
-struct Browser {
-    client: Client,
-    /// `/admin/api` or `/tenant/api`.
-    api: &'static str,
-    tenant: Option<&'static str>,
-    cookie: String,
-    user: String,
+struct Person(Browser);
+
+impl Deref for Person {
+    type Target = Browser;
+
+    fn deref(&self) -> &Browser {
+        &self.0
+    }
 }
 
-impl Browser {
-    /// Somebody who was invited at the portal and joins at this node.
-    async fn join(portal: &TestPortal, node: &Node, tenant: Option<&'static str>, email: &str) -> Self {
-        let role = if tenant.is_some() { "tenant_member" } else { "admin" };
-        let invited = json!({ "tenant": tenant, "email": email, "name": "Ada", "role": role });
-        let invited = portal.owner().post("/admin/api/users", &invited).send().await;
-        assert_eq!(invited.code(), 201, "{}", invited.text());
-        let link = invited.json::<Value>()["link"].as_str().unwrap().to_owned();
-        let token = link.rsplit_once('=').unwrap().1;
-        let mut browser = Self::stranger(node, tenant);
-        let body = json!({ "token": token, "password": PASSWORD });
-        let reply = browser.post("/auth/accept", &body).await;
-        browser.signed_in(&reply);
-        browser
+impl Person {
+    /// Somebody who has joined, at this node.
+    async fn join(portal: &TestPortal, node: &Node, tenant: Option<&str>, name: &str) -> Self {
+        let role = if tenant.is_some() { Role::TenantMember } else { Role::Admin };
+        Self(portal.person(name, role, tenant).await.at(node))
     }
 
     /// Somebody who has not signed in.
-    fn stranger(node: &Node, tenant: Option<&'static str>) -> Self {
-        let api = if tenant.is_some() { "/tenant/api" } else { "/admin/api" };
-        let client = node.anonymous().into_client();
-        Self { client, api, tenant, cookie: String::new(), user: String::new() }
+    fn stranger(node: &Node, tenant: Option<&str>) -> Self {
+        Self(Browser::new(node, tenant.map_or(Realm::Platform, |slug| Realm::Tenant(slug.to_owned()))))
     }
 
     /// The same browser, its requests answered by another node.
     fn at(&self, node: &Node) -> Self {
-        Self { client: node.anonymous().into_client(), ..self.clone() }
+        Self(self.0.at(node))
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Reply {
-        let request = self.client.post(&format!("{}{path}", self.api), body).header("origin", ORIGIN);
-        if self.cookie.is_empty() {
-            request.send().await
-        } else {
-            request.header("cookie", &self.cookie).send().await
-        }
-    }
-
-    async fn me(&self) -> Reply {
-        self.client.get(&format!("{}/me", self.api)).header("cookie", &self.cookie).send().await
+    async fn me(&self) -> Value {
+        self.get("/me").await.read().unwrap()
     }
 
     async fn factors(&self) -> Vec<Value> {
-        self.me().await.json::<Value>()["factors"].as_array().unwrap().clone()
-    }
-
-    /// Keeps the cookie of an answer.
-    #[track_caller]
-    fn signed_in(&mut self, reply: &Reply) {
-        assert!(reply.status.is_success(), "{} {}", reply.status, reply.text());
-        reply.header("set-cookie").split(';').next().unwrap().clone_into(&mut self.cookie);
-        assert!(self.cookie.len() > 40, "a session's cookie: {}", self.cookie);
-        reply.json::<Value>()["user"]["id"].as_str().unwrap().clone_into(&mut self.user);
+        self.me().await["factors"].as_array().unwrap().clone()
     }
 
     /// What the portal asks for.
     async fn begin(&self, path: &str, body: &Value) -> (String, Value) {
-        let reply = self.post(path, body).await;
-        assert_eq!(reply.code(), 200, "{}", reply.text());
-        let begun: Value = reply.json();
+        let begun: Value = self.post(path, body).await.read().unwrap();
         (begun["ceremony"].as_str().unwrap().to_owned(), begun["options"].clone())
     }
 
@@ -121,18 +91,21 @@ impl Browser {
     }
 
     fn place(&self) -> Value {
-        self.tenant.map_or(json!({}), |tenant| json!({ "tenant": tenant }))
+        match self.realm() {
+            Realm::Platform => json!({}),
+            Realm::Tenant(slug) => json!({ "tenant": slug }),
+        }
     }
 
     /// Makes a passkey.
-    async fn make(&mut self, device: &mut Authenticator) {
+    async fn make(&self, device: &mut Authenticator) {
         let (ceremony, options) = self.begin_passkey().await;
         let reply = self.finish_passkey(&ceremony, &device.create(&options)).await;
-        self.signed_in(&reply);
+        assert_eq!(reply.code(), 200, "{}", reply.text());
     }
 
     /// Signs in with what this device answers.
-    async fn sign_in(&self, device: &Authenticator) -> Reply {
+    async fn sign_in_with(&self, device: &Authenticator) -> Reply {
         let (ceremony, options) = self.begin_sign_in().await;
         self.finish_sign_in(&ceremony, &device.get(&options).expect("a passkey for the portal")).await
     }
@@ -158,8 +131,8 @@ fn assert_refused(reply: &Reply, what: &str) {
 
 async fn a_passkey_made_at_two_nodes_signs_in_at_two_nodes(portal: &TestPortal) {
     let (one, two) = (portal.second_node_at(ORIGIN).await, portal.second_node_at(ORIGIN).await);
-    let mut ada = Browser::join(portal, &one, None, "ada@example.com").await;
-    let (before, mut device) = (ada.clone(), device());
+    let ada = Person::join(portal, &one, None, "ada").await;
+    let (before, mut device) = (ada.cookie().unwrap(), device());
 
     let (ceremony, options) = ada.begin_passkey().await;
     assert_eq!(options["rp"]["id"], "portal.example.com");
@@ -169,8 +142,10 @@ async fn a_passkey_made_at_two_nodes_signs_in_at_two_nodes(portal: &TestPortal) 
     assert_eq!(options["excludeCredentials"], json!([]));
     assert_eq!(ada.factors().await, Vec::<Value>::new(), "nothing has changed yet");
     let reply = ada.at(&two).finish_passkey(&ceremony, &device.create(&options)).await;
-    ada.signed_in(&reply);
-    assert_eq!(before.me().await.problem().kind(), (401, "UNAUTHENTICATED"), "the cookie is a new one");
+    assert_eq!(reply.code(), 200, "{}", reply.text());
+    let old = Person::stranger(&one, None);
+    old.set_cookie(Some(&before));
+    assert_eq!(old.get("/me").await.problem().kind(), (401, "UNAUTHENTICATED"), "the cookie is a new one");
     let factors = ada.factors().await;
     assert_eq!(
         (factors.len(), &factors[0]["kind"], &factors[0]["label"]),
@@ -183,15 +158,15 @@ async fn a_passkey_made_at_two_nodes_signs_in_at_two_nodes(portal: &TestPortal) 
     let (_, options) = ada.begin_passkey().await;
     assert_eq!(options["excludeCredentials"].as_array().unwrap().len(), 1);
 
-    let mut stranger = Browser::stranger(&one, None);
+    let stranger = Person::stranger(&one, None);
     let (ceremony, options) = stranger.begin_sign_in().await;
     assert_eq!((&options["allowCredentials"], &options["rpId"]), (&json!([]), &json!("portal.example.com")));
     let reply = stranger.at(&two).finish_sign_in(&ceremony, &device.get(&options).unwrap()).await;
-    stranger.signed_in(&reply);
-    assert_eq!(stranger.user, ada.user);
-    assert_eq!(stranger.me().await.code(), 200);
+    assert_eq!(reply.code(), 200, "{}", reply.text());
+    let user = ada.me().await["user"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(stranger.me().await["user"]["id"], json!(user));
     let login = events_of(portal, "USER_LOGIN").await.remove(0);
-    assert_eq!((&login.metadata["method"], login.actor.id), (&json!("passkey"), Some(ada.user.clone())));
+    assert_eq!((&login.metadata["method"], login.actor.id), (&json!("passkey"), Some(user)));
     let sessions = events_of(portal, "SESSION_CREATED").await;
     assert_eq!(sessions.len(), 2, "one by the link, one by the passkey");
     one.stop().await;
@@ -200,24 +175,24 @@ async fn a_passkey_made_at_two_nodes_signs_in_at_two_nodes(portal: &TestPortal) 
 
 async fn a_removed_passkey_signs_nobody_in(portal: &TestPortal) {
     let node = portal.second_node_at(ORIGIN).await;
-    let mut ada = Browser::join(portal, &node, None, "ada@example.com").await;
+    let ada = Person::join(portal, &node, None, "ada").await;
     let mut device = device();
     ada.make(&mut device).await;
-    assert_eq!(ada.sign_in(&device).await.code(), 200);
+    assert_eq!(ada.sign_in_with(&device).await.code(), 200);
     let (ceremony, options) = ada.begin_sign_in().await;
     let id = ada.factors().await[0]["id"].as_str().unwrap().to_owned();
     let body = json!({ "current_password": PASSWORD });
     assert_eq!(ada.post(&format!("/me/factors/{id}/remove"), &body).await.code(), 200);
     // Also not what was begun while there was one.
     assert_refused(&ada.finish_sign_in(&ceremony, &device.get(&options).unwrap()).await, "begun before");
-    assert_refused(&ada.sign_in(&device).await, "begun after");
+    assert_refused(&ada.sign_in_with(&device).await, "begun after");
     node.stop().await;
 }
 
 async fn a_ceremony_is_taken_once_and_in_time(portal: &TestPortal) {
     let node = portal.second_node_at(ORIGIN).await;
-    let mut ada = Browser::join(portal, &node, None, "ada@example.com").await;
-    let mallory = Browser::join(portal, &node, None, "mallory@example.com").await;
+    let ada = Person::join(portal, &node, None, "ada").await;
+    let mallory = Person::join(portal, &node, None, "mallory").await;
     let mut device = device();
     let over =
         |reply: Reply, what: &str| assert_eq!(reply.problem().kind(), (410, "CEREMONY_OVER"), "{what}");
@@ -229,7 +204,7 @@ async fn a_ceremony_is_taken_once_and_in_time(portal: &TestPortal) {
     let (ceremony, options) = ada.begin_passkey().await;
     let answer = device.create(&options);
     let reply = ada.finish_passkey(&ceremony, &answer).await;
-    ada.signed_in(&reply);
+    assert_eq!(reply.code(), 200, "{}", reply.text());
     over(ada.finish_passkey(&ceremony, &answer).await, "taken");
 
     let (ceremony, options) = ada.begin_sign_in().await;
@@ -252,9 +227,9 @@ fn lies(device: &Authenticator, other_user: &str) -> Vec<(&'static str, Authenti
     let challenge = |challenge: String| device.but(|liar| liar.challenge = Some(challenge));
     vec![
         ("another site", at("https://evil.example")),
-        ("a site below", at("https://evil.portal.example.com")),
-        ("another port", at("https://portal.example.com:8443")),
-        ("another scheme", at("http://portal.example.com")),
+        ("a site below", at("http://evil.portal.example.com")),
+        ("another port", at("http://portal.example.com:8443")),
+        ("another scheme", at("https://portal.example.com")),
         ("no origin", at("null")),
         ("another relying party", device.but(|liar| liar.rp_id = Some("evil.example".to_owned()))),
         ("another challenge", challenge(BASE64URL.encode([7; 32]))),
@@ -275,8 +250,8 @@ fn forged(mut answer: Value, part: &str) -> Value {
 
 async fn whatever_is_wrong_with_a_sign_in_is_refused_in_the_same_words(portal: &TestPortal) {
     let node = portal.second_node_at(ORIGIN).await;
-    let mut ada = Browser::join(portal, &node, None, "ada@example.com").await;
-    let mut eve = Browser::join(portal, &node, None, "eve@example.com").await;
+    let ada = Person::join(portal, &node, None, "ada").await;
+    let eve = Person::join(portal, &node, None, "eve").await;
     let (mut device, mut eves) = (device(), Authenticator::new(ORIGIN, &SeededEntropy::new(8)));
     ada.make(&mut device).await;
     eve.make(&mut eves).await;
@@ -284,10 +259,10 @@ async fn whatever_is_wrong_with_a_sign_in_is_refused_in_the_same_words(portal: &
         let (_, options) = eve.begin_sign_in().await;
         eves.get(&options).unwrap()["response"]["userHandle"].as_str().unwrap().to_owned()
     };
-    let stranger = Browser::stranger(&node, None);
+    let stranger = Person::stranger(&node, None);
     let sessions = events_of(portal, "SESSION_CREATED").await.len();
     for (what, liar) in lies(&device, &eves_handle) {
-        assert_refused(&stranger.sign_in(&liar).await, what);
+        assert_refused(&stranger.sign_in_with(&liar).await, what);
         portal.clock().advance(LONG);
     }
     for part in ["signature", "authenticatorData", "clientDataJSON"] {
@@ -310,18 +285,18 @@ async fn whatever_is_wrong_with_a_sign_in_is_refused_in_the_same_words(portal: &
     portal.clock().advance(LONG);
 
     assert_eq!(events_of(portal, "SESSION_CREATED").await.len(), sessions, "nobody was signed in");
-    assert_eq!(stranger.sign_in(&device).await.code(), 200, "and the true one still works");
+    assert_eq!(stranger.sign_in_with(&device).await.code(), 200, "and the true one still works");
     node.stop().await;
 }
 
 async fn a_counter_that_does_not_rise_is_a_copy(portal: &TestPortal) {
     let node = portal.second_node_at(ORIGIN).await;
-    let mut ada = Browser::join(portal, &node, None, "ada@example.com").await;
+    let ada = Person::join(portal, &node, None, "ada").await;
     let mut device = device().but(|device| device.counter = 1);
     ada.make(&mut device).await;
     for (counter, status) in [(2, 200), (9, 200), (9, 401), (8, 401), (0, 401), (10, 200)] {
         device.counter = counter;
-        let reply = ada.sign_in(&device).await;
+        let reply = ada.sign_in_with(&device).await;
         assert_eq!(reply.code(), status, "{counter}: {}", reply.text());
         if status == 401 {
             assert_refused(&reply, "a copy");
@@ -336,41 +311,42 @@ async fn a_passkey_belongs_to_one_side(portal: &TestPortal) {
         portal.admin().tenant(tenant).create().await.unwrap();
     }
     let (mut device, acme, globex) = (device(), Some("acme"), Some("globex"));
-    let mut ada = Browser::join(portal, &node, acme, "ada@example.com").await;
+    let ada = Person::join(portal, &node, acme, "ada").await;
     ada.make(&mut device).await;
-    assert_eq!(Browser::stranger(&node, acme).sign_in(&device).await.code(), 200);
-    assert_refused(&Browser::stranger(&node, globex).sign_in(&device).await, "another tenant");
-    assert_refused(&Browser::stranger(&node, Some("nobody")).sign_in(&device).await, "no tenant");
-    assert_refused(&Browser::stranger(&node, None).sign_in(&device).await, "the platform");
+    assert_eq!(Person::stranger(&node, acme).sign_in_with(&device).await.code(), 200);
+    assert_refused(&Person::stranger(&node, globex).sign_in_with(&device).await, "another tenant");
+    assert_refused(&Person::stranger(&node, Some("nobody")).sign_in_with(&device).await, "no tenant");
+    assert_refused(&Person::stranger(&node, None).sign_in_with(&device).await, "the platform");
     let (ceremony, options) = ada.begin_sign_in().await;
     let reply =
-        Browser::stranger(&node, globex).finish_sign_in(&ceremony, &device.get(&options).unwrap()).await;
+        Person::stranger(&node, globex).finish_sign_in(&ceremony, &device.get(&options).unwrap()).await;
     assert_eq!(reply.problem().kind(), (410, "CEREMONY_OVER"), "begun elsewhere");
 
     portal.owner().suspend_tenant("acme").await.unwrap();
-    let reply = Browser::stranger(&node, acme).sign_in(&device).await;
+    let reply = Person::stranger(&node, acme).sign_in_with(&device).await;
     assert_eq!(reply.problem().kind(), (403, "TENANT_SUSPENDED"));
     node.stop().await;
 }
 
 async fn whoever_is_disabled_is_refused_like_a_stranger(portal: &TestPortal) {
     let node = portal.second_node_at(ORIGIN).await;
-    let mut ada = Browser::join(portal, &node, None, "ada@example.com").await;
+    let ada = Person::join(portal, &node, None, "ada").await;
     let mut device = device();
     ada.make(&mut device).await;
-    let path = |what: &str| format!("/admin/api/users/{}/{what}", ada.user);
+    let me = ada.me().await;
+    let path = |what: &str| format!("/admin/api/users/{}/{what}", me["user"]["id"].as_str().unwrap());
     let reason = json!({ "reason": "on leave" });
     assert_eq!(portal.owner().post(&path("disable"), &reason).send().await.code(), 200);
-    assert_refused(&Browser::stranger(&node, None).sign_in(&device).await, "disabled");
+    assert_refused(&Person::stranger(&node, None).sign_in_with(&device).await, "disabled");
     assert_eq!(portal.owner().post(&path("enable"), &json!({})).send().await.code(), 200);
-    assert_eq!(Browser::stranger(&node, None).sign_in(&device).await.code(), 200);
+    assert_eq!(Person::stranger(&node, None).sign_in_with(&device).await.code(), 200);
     node.stop().await;
 }
 
 async fn what_is_no_answer_makes_no_passkey(portal: &TestPortal) {
     let node = portal.second_node_at(ORIGIN).await;
-    let mut ada = Browser::join(portal, &node, None, "ada@example.com").await;
-    let eve = Browser::join(portal, &node, None, "eve@example.com").await;
+    let ada = Person::join(portal, &node, None, "ada").await;
+    let eve = Person::join(portal, &node, None, "eve").await;
     // Whom a passkey is for is not in the answer that makes it.
     for (what, mut liar) in lies(&device(), "").into_iter().filter(|(what, _)| *what != "another person") {
         let (ceremony, options) = ada.begin_passkey().await;
@@ -393,7 +369,7 @@ async fn what_is_no_answer_makes_no_passkey(portal: &TestPortal) {
 
 async fn what_is_no_credential_is_named(portal: &TestPortal) {
     let node = portal.second_node_at(ORIGIN).await;
-    let mut ada = Browser::join(portal, &node, None, "ada@example.com").await;
+    let ada = Person::join(portal, &node, None, "ada").await;
     let mut device = device();
     let (ceremony, options) = ada.begin_passkey().await;
     let made = device.create(&options);
@@ -412,22 +388,22 @@ async fn what_is_no_credential_is_named(portal: &TestPortal) {
     }
     // What has no form takes nothing: the ceremony goes on.
     let reply = ada.finish_passkey(&ceremony, &made).await;
-    ada.signed_in(&reply);
+    assert_eq!(reply.code(), 200, "{}", reply.text());
     node.stop().await;
 }
 
 async fn who_guesses_waits(portal: &TestPortal) {
     let node = portal.second_node_at(ORIGIN).await;
-    let mut ada = Browser::join(portal, &node, None, "ada@example.com").await;
+    let ada = Person::join(portal, &node, None, "ada").await;
     let mut device = device();
     ada.make(&mut device).await;
     let liar = device.but(|liar| liar.challenge = Some(BASE64URL.encode([7; 32])));
     for wrong in 1..=6 {
-        assert_refused(&ada.sign_in(&liar).await, &format!("wrong for the {wrong}. time"));
+        assert_refused(&ada.sign_in_with(&liar).await, &format!("wrong for the {wrong}. time"));
     }
-    assert_eq!(ada.sign_in(&device).await.problem().kind(), (429, "RATE_LIMITED"));
+    assert_eq!(ada.sign_in_with(&device).await.problem().kind(), (429, "RATE_LIMITED"));
     portal.clock().advance(LONG);
-    assert_eq!(ada.sign_in(&device).await.code(), 200);
+    assert_eq!(ada.sign_in_with(&device).await.code(), 200);
     node.stop().await;
 }
 

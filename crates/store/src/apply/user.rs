@@ -19,7 +19,7 @@ use crate::{
 
 statements! {
     SET_UP_PORTAL = "UPDATE portal_owners SET active = 1, set_up_at = $1 WHERE one = 1 AND set_up_at IS NULL";
-    ADD_OWNER = "UPDATE portal_owners SET active = active + 1 WHERE one = 1 AND set_up_at IS NOT NULL";
+    ADD_OWNER = "UPDATE portal_owners SET active = active + 1, set_up_at = COALESCE(set_up_at, $1) WHERE one = 1";
     DROP_OWNER = "UPDATE portal_owners SET active = active - 1 WHERE one = 1 AND active > 1";
     INSERT_OWNER = "INSERT INTO users (tenant_id, id, email, email_key, name, role, status, created_at, updated_at, joined_at)
         VALUES ($1, $2, $3, $4, $5, 'owner', 'active', $6, $6, $6)";
@@ -86,7 +86,7 @@ pub(super) fn joined(event: &UserJoined, at: Timestamp) -> Vec<Write> {
         &JOIN_USER,
         vals![name, at, tenant, event.user.id, event.version - 1, event.role.as_str()],
     )];
-    writes.extend((event.role == Role::Owner).then(|| Write::one(&ADD_OWNER, vals![])));
+    writes.extend((event.role == Role::Owner).then(|| Write::one(&ADD_OWNER, vals![at])));
     writes
 }
 
@@ -120,7 +120,7 @@ pub(super) fn role_changed(event: &UserRoleChanged, at: Timestamp) -> Vec<Write>
     )];
     if event.status == UserStatus::Active {
         writes.extend((before == Role::Owner).then(|| Write::one(&DROP_OWNER, vals![])));
-        writes.extend((after == Role::Owner).then(|| Write::one(&ADD_OWNER, vals![])));
+        writes.extend((after == Role::Owner).then(|| Write::one(&ADD_OWNER, vals![at])));
     }
     writes
 }
@@ -139,7 +139,7 @@ fn change_status(
     )];
     if role == Role::Owner {
         writes.extend((before == UserStatus::Active).then(|| Write::one(&DROP_OWNER, vals![])));
-        writes.extend((after == UserStatus::Active).then(|| Write::one(&ADD_OWNER, vals![])));
+        writes.extend((after == UserStatus::Active).then(|| Write::one(&ADD_OWNER, vals![at])));
     }
     writes
 }

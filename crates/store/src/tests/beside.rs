@@ -277,7 +277,6 @@ async fn new_tokens_of_a_device_end_those_before() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_api_token_s_secret_is_kept_as_a_hash_beside_it() {
     for world in World::both().await {
-        assert!(!world.store.reads().await.unwrap().has_api_tokens().await.unwrap());
         let id = ApiTokenId::new(&*world.clock, &*world.entropy);
         let draft = ApiTokenDraft {
             expires_in_days: Some(3),
@@ -289,7 +288,6 @@ async fn an_api_token_s_secret_is_kept_as_a_hash_beside_it() {
         unit.record_with(event, ApiTokenSecret([5; 32])).await.unwrap();
         unit.commit().await.unwrap();
         let mut reads = world.store.reads().await.unwrap();
-        assert!(reads.has_api_tokens().await.unwrap());
         assert_eq!(reads.api_token_hash(id).await.unwrap(), Some([5; 32]));
         let row = reads.api_token(id).await.unwrap().unwrap();
         assert_eq!((row.hash, row.token.role, row.token.revoked_at), ([5; 32], Role::Auditor, None));
