@@ -173,8 +173,8 @@ impl Passkey {
 fn cbor_head(major: u8, count: u64) -> Vec<u8> {
     match count {
         0..24 => vec![major << 5 | u8::try_from(count).unwrap()],
-        24..256 => vec![major << 5 | 24, u8::try_from(count).unwrap()],
-        _ => [&[major << 5 | 25], u16::try_from(count).unwrap().to_be_bytes().as_slice()].concat(),
+        24..256 => vec![major << 5 | 0x18, u8::try_from(count).unwrap()],
+        _ => [&[major << 5 | 0x19], u16::try_from(count).unwrap().to_be_bytes().as_slice()].concat(),
     }
 }
 
