@@ -8,6 +8,7 @@ mod factors;
 mod link;
 mod me;
 mod oidc;
+mod passkey;
 mod password;
 mod recovery_codes;
 mod rename;
@@ -49,6 +50,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(end_session::end_own_session))
         .routes(routes!(totp::begin::begin_totp))
         .routes(routes!(totp::confirm::confirm_totp))
+        .routes(routes!(passkey::begin_registration::begin_passkey_registration))
+        .routes(routes!(passkey::finish_registration::finish_passkey_registration))
+        .routes(routes!(passkey::begin_sign_in::begin_passkey_sign_in))
+        .routes(routes!(passkey::finish_sign_in::finish_passkey_sign_in))
         .routes(routes!(factors::remove_own_factor))
         .routes(routes!(recovery_codes::renew_recovery_codes))
 }

@@ -20,6 +20,7 @@ mod log;
 mod mail;
 mod numbers;
 mod oidc;
+mod passkey;
 mod password;
 mod project;
 mod public_url;
@@ -65,6 +66,7 @@ pub use numbers::{
     TenantNumbers, TenantUsage, Trend,
 };
 pub use oidc::{ProviderAnswer, ProviderFailure, ProviderSignIn};
+pub use passkey::PasskeyChallenge;
 pub use password::{PasswordConfig, PasswordConfigError, PasswordHash, PasswordHasher, Verdict};
 pub use public_url::{PublicUrl, UrlError};
 pub use recovery::{RecoveryCode, RecoveryCodes};
@@ -84,6 +86,8 @@ struct Inner {
     store: Store,
     keys: KeyRing,
     public_url: PublicUrl,
+    /// None where browsers make no passkeys.
+    relying_party: Option<passkey::RelyingParty>,
     sessions: SessionConfig,
     passwords: PasswordHasher,
     mailer: Mailer,
@@ -101,6 +105,7 @@ impl Portal {
             tail: live::Tail::new(&store),
             store,
             keys,
+            relying_party: passkey::RelyingParty::new(public_url.host(), &public_url.origin()),
             public_url,
             sessions,
             passwords: PasswordHasher::new(password),

@@ -11,6 +11,7 @@
 
 mod admin;
 mod answers;
+mod authenticator;
 mod authenticator_app;
 mod browser;
 mod client;
@@ -33,6 +34,7 @@ pub use answers::{
     Generated, Impact, LogStatus, NewCode, OwnDevice, Page, Policy, Problem, ProblemField, Project, Subject,
     Tenant, TenantName, Validation,
 };
+pub use authenticator::Authenticator;
 pub use authenticator_app::one_time_code;
 pub use browser::{Browser, PASSWORD, Realm};
 pub use client::{Anonymous, Client, Reply, Request};

@@ -1,6 +1,12 @@
 //! A portal for one test: a database of its own, one node that serves it (more on request), and a token of each role of the platform.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use daybook_http::HttpConfig;
 use daybook_model::{Action, Role, api_token::ApiTokenDraft};
@@ -27,6 +33,8 @@ pub struct TestPortal {
     keys: KeyRing,
     config: PortalConfig,
     tokens: [String; 3],
+    /// The seed of the node that comes next.
+    next_seed: AtomicU64,
 }
 
 impl TestPortal {
@@ -71,7 +79,9 @@ impl TestPortal {
             let draft = ApiTokenDraft::of_platform(format!("the {role} of the test"), role);
             *token = node.portal().issue_api_token(&Context::system(), draft, None).await.unwrap().secret;
         }
-        let portal = Self { node, database: Some(database), engine, clock, entropy, keys, config, tokens };
+        let database = Some(database);
+        let next_seed = AtomicU64::new(seed.wrapping_add(1));
+        let portal = Self { node, database, engine, clock, entropy, keys, config, tokens, next_seed };
         portal.settle().await;
         portal
     }
@@ -96,7 +106,7 @@ impl TestPortal {
     async fn another_node(&self, http: HttpConfig, config: PortalConfig) -> Node {
         let parts = Parts {
             clock: Arc::new(self.clock.clone()),
-            entropy: Arc::new(SeededEntropy::new(2)),
+            entropy: Arc::new(SeededEntropy::new(self.next_seed.fetch_add(1, Ordering::Relaxed))),
             keys: self.keys.clone(),
             config,
             works: true,

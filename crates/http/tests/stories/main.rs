@@ -29,6 +29,7 @@ mod lists;
 mod naive;
 mod numbers;
 mod oidc;
+mod passkeys;
 mod people;
 mod permissions;
 mod races;

@@ -107,7 +107,7 @@ impl Portal {
             .filter(|row| row.provider.enabled && row.provider.issuer == at.issuer)
             .ok_or(PortalError::NotFound(Noun::IdentityProvider))?;
         let claims = self.claims(&row, &at.pending, code).await?;
-        self.sign_in_with(context, at.tenant, &claims).await
+        self.sign_in_as_claimed(context, at.tenant, &claims).await
     }
 
     /// What the provider says of the person who brought this code.
@@ -124,7 +124,7 @@ impl Portal {
         }
     }
 
-    async fn sign_in_with(
+    async fn sign_in_as_claimed(
         &self,
         context: &Context,
         tenant: Option<TenantId>,
