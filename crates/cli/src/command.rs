@@ -7,6 +7,7 @@ mod migrate;
 mod serve;
 mod tail;
 mod token;
+mod user;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -43,6 +44,7 @@ enum Command {
     Serve(serve::ServeCommand),
     Demo(demo::DemoCommand),
     Token(token::TokenCommand),
+    User(user::UserCommand),
     Check(check::CheckCommand),
     Tail(tail::TailCommand),
     Migrate(migrate::MigrateCommand),
@@ -76,6 +78,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
             Command::Serve(command) => command.run(&settings).await,
             Command::Demo(command) => command.run(&settings).await,
             Command::Token(command) => command.run(&settings).await,
+            Command::User(command) => command.run(&settings).await,
             Command::Check(command) => command.run(&settings).await,
             Command::Tail(command) => command.run(&settings).await,
             Command::Migrate(command) => command.run(&settings).await,

@@ -14,8 +14,8 @@ use daybook_store::DbConfig;
 use serde::Deserialize;
 
 use crate::flag::{
-    DEFAULT_LISTEN, DatabaseUrl, GlobalFlags, ListenFlag, Location, LogFormat, PortalFlags, ServeFlags,
-    SmtpUrl, Span, Verbosity,
+    DEFAULT_LISTEN, DatabaseUrl, GlobalFlags, ListenFlag, Location, LogFormat, PortalFlags, PublicUrlFlag,
+    ServeFlags, SmtpUrl, Span, Verbosity,
 };
 
 /// The configuration file that is read if it exists.
@@ -123,8 +123,8 @@ impl Settings {
     }
 
     /// Where a server that listens at `address` is reached.
-    pub(crate) fn public_url(&self, flags: &ServeFlags, address: SocketAddr) -> Result<PublicUrl> {
-        let named = flags.public_url.public_url.as_ref().or(self.file.public_url.as_ref());
+    pub(crate) fn public_url(&self, flag: &PublicUrlFlag, address: SocketAddr) -> Result<PublicUrl> {
+        let named = flag.public_url.as_ref().or(self.file.public_url.as_ref());
         Ok(named.cloned().map_or_else(|| format!("http://{address}").parse(), Ok)?)
     }
 
@@ -213,7 +213,7 @@ mod tests {
         }
         let flags = Flags::parse_from(["daybook"].iter().chain(flags));
         let settings = Settings::new(flags.global, toml::from_str(file).unwrap());
-        let url = settings.public_url(&flags.serve, "127.0.0.1:8401".parse().unwrap()).unwrap();
+        let url = settings.public_url(&flags.serve.public_url, "127.0.0.1:8401".parse().unwrap()).unwrap();
         (url.origin(), settings.http(&flags.serve).trusted_proxies)
     }
 

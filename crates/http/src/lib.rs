@@ -14,6 +14,7 @@ mod idempotency;
 mod linger;
 mod network;
 mod page;
+mod pages;
 mod people_api;
 mod personal;
 mod problem;

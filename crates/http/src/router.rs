@@ -19,7 +19,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    App, HttpConfig, admin_api, cross_site, device_api, docs, health, idempotency, problem, request,
+    App, HttpConfig, admin_api, cross_site, device_api, docs, health, idempotency, pages, problem, request,
     tenant_api,
 };
 
@@ -60,6 +60,7 @@ pub fn router(portal: Portal, config: &HttpConfig, stopping: watch::Receiver<boo
     // The last layer is the outermost: ids first, then problems, then what may cause them.
     let mut router = router
         .merge(docs::routes())
+        .merge(pages::routes())
         .fallback(nothing_here)
         .layer(from_fn(idempotency::read_key))
         .layer(RequestBodyLimitLayer::new(idempotency::MAX_BODY))

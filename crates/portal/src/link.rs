@@ -208,13 +208,11 @@ impl Portal {
         let row = self.store().reads().await?.user_link(token.id).await?;
         let hash = row.as_ref().map_or([0; 32], |row| row.hash);
         let same = bool::from(hash.ct_eq(&token.hash()));
-        match row.filter(|row| same && row.expires_at > self.store().now()) {
-            Some(row) => Ok((row, token.id)),
-            None => {
-                self.guessed_wrong(context, GuessKind::Link, &parties).await?;
-                Err(PortalError::LinkOver)
-            }
+        if let Some(row) = row.filter(|row| same && row.expires_at > self.store().now()) {
+            return Ok((row, token.id));
         }
+        self.guessed_wrong(context, GuessKind::Link, &parties).await?;
+        Err(PortalError::LinkOver)
     }
 }
 

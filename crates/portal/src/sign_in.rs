@@ -197,11 +197,10 @@ impl Portal {
     /// The tenant of a sign-in; none for the platform, and for a tenant that there is not: its people are unknown ones.
     pub(crate) async fn tenant_of_side(&self, side: Side<'_>) -> Result<Option<Tenant>> {
         match side {
-            Side::Platform => Ok(None),
             Side::Tenant(slug) if text::slug(slug).is_ok() => {
                 Ok(self.store().reads().await?.tenant_by_slug(slug).await?)
             }
-            Side::Tenant(_) => Ok(None),
+            Side::Tenant(_) | Side::Platform => Ok(None),
         }
     }
 

@@ -47,11 +47,13 @@ pub(crate) fn writes(payload: &Payload, at: Timestamp) -> Vec<Write> {
         Payload::UserRemoved(event) => user::removed(event, at),
         Payload::PersonErased(event) => user::erased(event, at),
         Payload::UserLogin(event) => user::login(event, at),
-        // What they change lies beside the state.
+        // What they change or report lies beside the state.
         Payload::UserLinkIssued(_)
         | Payload::UserPasswordChanged(_)
         | Payload::RecoveryCodesIssued(_)
-        | Payload::SessionRotated(_) => vec![],
+        | Payload::SessionRotated(_)
+        | Payload::GuessingDetected(_)
+        | Payload::GuessesRefused(_) => vec![],
         Payload::UserFactorAdded(event) => factor::added(event, at),
         Payload::UserFactorRemoved(event) => factor::removed(event, at),
         Payload::UserLogout(event) => session::logged_out(event, at),
@@ -63,7 +65,5 @@ pub(crate) fn writes(payload: &Payload, at: Timestamp) -> Vec<Write> {
         Payload::IdentityProviderRemoved(event) => identity_provider::removed(event),
         Payload::ApiTokenCreated(event) => api_token::created(event, at),
         Payload::ApiTokenRevoked(event) => api_token::revoked(event, at),
-        // They report what was refused: no state follows. The counters that they report are not in the log.
-        Payload::GuessingDetected(_) | Payload::GuessesRefused(_) => vec![],
     }
 }

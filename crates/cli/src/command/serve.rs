@@ -39,7 +39,7 @@ impl ServeCommand {
         let keys = key_file::open(&settings.key_file, &key_ids, store.entropy())?;
         tracing::debug!(?settings, keys = ?keys, "starting");
         let server = Server::bind(settings.listen(&self.flags.listen)).await?;
-        let public_url = settings.public_url(&self.flags, server.address())?;
+        let public_url = settings.public_url(&self.flags.public_url, server.address())?;
         let portal = Portal::new(store, keys, PortalConfig { public_url, ..config });
         if let Some(link) = portal.set_up_link().await?
             && settings.verbosity > Verbosity::Quiet

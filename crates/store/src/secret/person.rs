@@ -88,7 +88,7 @@ impl Keep<UserPasswordChanged> for PasswordSecret {
 fn link_write(
     (tenant, user): (Uuid, UserId),
     purpose: LinkPurpose,
-    secret: LinkSecret,
+    secret: &LinkSecret,
     ends: Timestamp,
 ) -> Vec<Write> {
     vec![Write::one(&SET_LINK, vals![tenant, user, secret.id, purpose.as_str(), secret.hash, ends])]
@@ -97,13 +97,13 @@ fn link_write(
 impl Keep<UserInvited> for LinkSecret {
     fn writes(self, event: &UserInvited) -> Vec<Write> {
         let owner = owner(event.tenant.as_ref(), &event.user);
-        link_write(owner, LinkPurpose::Invitation, self, event.link_expires_at)
+        link_write(owner, LinkPurpose::Invitation, &self, event.link_expires_at)
     }
 }
 
 impl Keep<UserLinkIssued> for LinkSecret {
     fn writes(self, event: &UserLinkIssued) -> Vec<Write> {
-        link_write(owner(event.tenant.as_ref(), &event.user), event.purpose, self, event.link_expires_at)
+        link_write(owner(event.tenant.as_ref(), &event.user), event.purpose, &self, event.link_expires_at)
     }
 }
 

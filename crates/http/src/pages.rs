@@ -1,0 +1,107 @@
+//! The pages that single-use links lead to: setting the portal up, and joining or choosing a new password. Plain forms that work without a
+//! script. One page, one file; a page and its answer to a form from one struct.
+
+mod join;
+mod set_up;
+
+use askama::Template;
+use axum::{
+    Router,
+    http::{StatusCode, header},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use daybook_portal::{PortalError, SignedIn};
+use serde::Deserialize;
+
+use crate::{App, account_api::with_cookie, problem::Problem};
+
+/// The pages.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/set-up", get(set_up::show).post(set_up::submit))
+        .route("/join", get(join::show).post(join::submit))
+        .route("/account.css", get(style))
+}
+
+async fn style() -> Response {
+    let css = include_str!("static/account.css");
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], css).into_response()
+}
+
+/// The token in a link.
+#[derive(Deserialize)]
+pub(crate) struct Link {
+    #[serde(default)]
+    token: String,
+}
+
+/// A form that somebody who followed a link fills in.
+#[derive(Template)]
+#[template(path = "account_form.html")]
+struct FormPage<'a> {
+    title: &'a str,
+    intro: &'a str,
+    action: &'a str,
+    token: &'a str,
+    /// Asked for, or only shown.
+    email: Option<&'a str>,
+    asks_for_email: bool,
+    /// Asked for unless absent.
+    name: Option<&'a str>,
+    button: &'a str,
+    /// What was wrong with what was sent, by the name of the field.
+    errors: Vec<(String, String)>,
+}
+
+impl FormPage<'_> {
+    fn error(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|(name, _)| name == field).map(|(_, detail)| detail.as_str())
+    }
+}
+
+/// Something to read and nothing to fill in.
+#[derive(Template)]
+#[template(path = "account_message.html")]
+struct MessagePage<'a> {
+    title: &'a str,
+    text: &'a str,
+}
+
+fn rendered(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn message(status: StatusCode, title: &str, text: &str) -> Response {
+    rendered(status, &MessagePage { title, text })
+}
+
+/// The page for somebody who is signed in now, with the session's cookie.
+fn welcome(app: &App, signed_in: &SignedIn, title: &str) -> Response {
+    let text = "You are signed in.";
+    with_cookie(app, signed_in, message(StatusCode::OK, title, text))
+}
+
+/// The page for a link that opens nothing.
+fn link_over() -> Response {
+    let text = "It was used or replaced, its time is over, or it never was one. Ask for a new one.";
+    message(StatusCode::GONE, "This link opens nothing", text)
+}
+
+/// What is wrong with a form, by the name of the field; or the answer to something that no form can mend.
+fn errors(error: PortalError) -> Result<Vec<(String, String)>, Response> {
+    match error {
+        PortalError::Invalid(invalid) => {
+            let field = |pointer: &str| pointer.trim_start_matches('/').to_owned();
+            Ok(invalid.0.into_iter().map(|error| (field(&error.pointer), error.detail)).collect())
+        }
+        PortalError::LinkOver => Err(link_over()),
+        other => Err(Problem::from(other).into_response()),
+    }
+}

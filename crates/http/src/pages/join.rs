@@ -1,0 +1,99 @@
+//! `/join`: accepting an invitation, and choosing a new password.
+
+use axum::{
+    Form,
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+};
+use daybook_model::user::LinkPurpose;
+use daybook_portal::{Acceptance, LinkView, PortalError};
+use serde::Deserialize;
+
+use super::{FormPage, Link, errors, message, rendered, welcome};
+use crate::{
+    App,
+    caller::{Realm, anybody},
+    personal::plain,
+    request::Origin,
+};
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub(super) struct Filled {
+    token: String,
+    password: String,
+    name: Option<String>,
+}
+
+/// The form for this link, or why there is none.
+async fn form(
+    app: &App,
+    origin: Origin,
+    token: &str,
+    name: Option<&str>,
+    errors: Vec<(String, String)>,
+) -> Result<Response, PortalError> {
+    let LinkView { purpose, user, tenant_name, .. } =
+        app.portal.link(&anybody(Realm::Platform, origin), token).await?;
+    let (email, known_name) = (plain(user.email).unwrap_or_default(), plain(user.name).unwrap_or_default());
+    let intro = match (&purpose, &tenant_name) {
+        (LinkPurpose::Reset, _) => "Choose a new password. Your other sessions end with it.".to_owned(),
+        (LinkPurpose::Invitation, Some(tenant)) => {
+            format!("You are invited to {tenant}. Choose a password to join.")
+        }
+        (LinkPurpose::Invitation, None) => {
+            "You are invited to this portal. Choose a password to join.".to_owned()
+        }
+    };
+    let (title, button) = match purpose {
+        LinkPurpose::Invitation => ("Join Daybook", "Join"),
+        LinkPurpose::Reset => ("Choose a new password", "Choose it"),
+    };
+    let page = FormPage {
+        title,
+        intro: &intro,
+        action: "/join",
+        token,
+        email: Some(&email),
+        asks_for_email: false,
+        name: (purpose == LinkPurpose::Invitation).then_some(name.unwrap_or(&known_name)),
+        button,
+        errors,
+    };
+    let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok(rendered(status, &page))
+}
+
+pub(super) async fn show(origin: Origin, State(app): State<App>, Query(link): Query<Link>) -> Response {
+    match form(&app, origin, &link.token, None, vec![]).await {
+        Ok(page) => page,
+        Err(error) => unreadable(error),
+    }
+}
+
+pub(super) async fn submit(origin: Origin, State(app): State<App>, Form(filled): Form<Filled>) -> Response {
+    let Filled { token, password, name } = filled;
+    let name = name.filter(|name| !name.is_empty());
+    let request = Acceptance { token: token.clone(), password, name: name.clone() };
+    let context = anybody(Realm::Platform, origin.clone());
+    match app.portal.accept_link(&context, &request).await {
+        Ok(Some(signed_in)) => welcome(&app, &signed_in, "Welcome"),
+        Ok(None) => {
+            let text = "Sign in with it and your second factor.";
+            message(StatusCode::OK, "Your new password is set", text)
+        }
+        Err(error) => match errors(error) {
+            Ok(errors) => match form(&app, origin, &token, name.as_deref(), errors).await {
+                Ok(page) => page,
+                Err(error) => unreadable(error),
+            },
+            Err(answer) => answer,
+        },
+    }
+}
+
+/// A link that cannot even be looked at has no field that could be wrong.
+fn unreadable(error: PortalError) -> Response {
+    errors(error).map_or_else(|answer| answer, |_| super::link_over())
+}
