@@ -22,7 +22,7 @@ both_engines!(
 );
 
 /// What answers without a token, and why it may.
-const OPEN: [(&str, &str); 13] = [
+const OPEN: [(&str, &str); 17] = [
     ("GET /healthz", "whoever watches the process has no token; it says nothing but that it lives"),
     ("GET /readyz", "the same, for whoever sends it requests"),
     ("GET /device/api/keys", "the public key that verifies licences"),
@@ -32,6 +32,10 @@ const OPEN: [(&str, &str); 13] = [
     ("POST /tenant/api/auth/login", "the same"),
     ("POST /admin/api/auth/second-factor", "the second step of the same"),
     ("POST /tenant/api/auth/second-factor", "the same"),
+    ("POST /admin/api/auth/oidc", "whoever signs in elsewhere is not signed in yet"),
+    ("POST /tenant/api/auth/oidc", "the same"),
+    ("GET /admin/api/auth/oidc/callback", "the way back from there, with the cookie of who began"),
+    ("GET /tenant/api/auth/oidc/callback", "the same"),
     ("POST /admin/api/auth/link", "whoever follows a link has its token"),
     ("POST /tenant/api/auth/link", "the same"),
     ("POST /admin/api/auth/accept", "whoever joins has the token of a link"),
@@ -185,11 +189,11 @@ async fn each_role_is_admitted_and_refused_as_the_table_says(portal: &TestPortal
     }
     // A new operation is counted here, so that nobody gets one by mistake.
     let expected = [
-        ("admin", (45, 18)),
-        ("auditor", (23, 40)),
-        ("owner", (47, 16)),
-        ("tenant_admin", (16, 47)),
-        ("tenant_member", (0, 63)),
+        ("admin", (47, 22)),
+        ("auditor", (25, 44)),
+        ("owner", (53, 16)),
+        ("tenant_admin", (16, 53)),
+        ("tenant_member", (0, 69)),
     ];
     assert_eq!(counts, BTreeMap::from(expected));
     assert_eq!(portal.settle().await, size);
@@ -325,7 +329,7 @@ async fn each_operation_asks_for_the_action_that_the_document_says_and_no_other(
             "no operation {name} ({reason})"
         );
     }
-    assert_eq!((by_action.len(), asked), (22, 62), "actions that operations ask for, and these operations");
+    assert_eq!((by_action.len(), asked), (24, 68), "actions that operations ask for, and these operations");
 }
 
 async fn a_token_of_a_suspended_or_deleted_tenant_opens_nothing(portal: &TestPortal) {

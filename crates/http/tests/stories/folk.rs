@@ -99,6 +99,8 @@ impl Folk {
             "POST /auth/second-factor" => {
                 json!({ "ceremony": self.half_way, "recovery_code": self.recovery_code })
             }
+            "POST /auth/oidc" if self.side == Side::Tenant => json!({ "tenant": self.tenant }),
+            "POST /auth/oidc" => json!({}),
             "POST /auth/link" => json!({ "token": self.managed.link }),
             "POST /auth/accept" => {
                 json!({ "token": self.managed.link, "password": PASSWORD, "name": "Grace" })

@@ -122,12 +122,14 @@ fn types(schema: &Value) -> Vec<&str> {
 
 fn assert_responses(document: &Value, name: &str, operation: &Value) {
     let responses = operation["responses"].as_object().unwrap();
-    assert!(responses.keys().any(|status| status.starts_with('2')), "{name}: an answer when it is well");
+    // What a browser is sent on from answers with where to.
+    let is_well = |status: &String| status.starts_with('2') || status == "303";
+    assert!(responses.keys().any(is_well), "{name}: an answer when it is well");
     assert!(responses.contains_key("default"), "{name}: an answer when it is not");
     for (status, response) in responses {
         let response = resolve(document, response);
         assert!(response["description"].is_string(), "{name}: {status} is described");
-        if !status.starts_with('2') {
+        if !is_well(status) {
             let schema = &response["content"]["application/problem+json"]["schema"];
             assert_eq!(
                 schema["$ref"],

@@ -10,7 +10,7 @@ use crate::{
 both_engines!(every_operation_that_changes_something_leaves_an_event, reading_leaves_no_event);
 
 /// What leaves no event, and why it may.
-pub(crate) const TRACELESS: [(&str, &str); 6] = [
+pub(crate) const TRACELESS: [(&str, &str); 8] = [
     (
         "POST /device/api/heartbeat",
         "telemetry: it changes no right, and thousands of devices send it every minute",
@@ -18,6 +18,8 @@ pub(crate) const TRACELESS: [(&str, &str); 6] = [
     ("POST /device/api/validate", "it only looks; it is a POST so that no cache answers it"),
     ("POST /admin/api/auth/link", "it only looks; it is a POST so that the token stands in no address"),
     ("POST /tenant/api/auth/link", "the same"),
+    ("POST /admin/api/auth/oidc", "nothing has changed until the provider sends the person back"),
+    ("POST /tenant/api/auth/oidc", "the same"),
     ("POST /admin/api/me/totp", "nothing has changed until a code has confirmed it"),
     ("POST /tenant/api/me/totp", "the same"),
 ];

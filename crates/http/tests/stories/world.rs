@@ -1,11 +1,11 @@
 //! For each operation that changes something, a request that succeeds. A new operation needs a line here, or the stories that walk
 //! through the document fail.
 
-use daybook_testkit::{Client, NewCode, Project, Reply, Request, Role, TestPortal};
+use daybook_testkit::{Client, NewCode, Project, Provider, Reply, Request, Role, TestPortal};
 use serde_json::{Value, json};
 
 use crate::{
-    document::{Operation, Side},
+    document::{Operation, Side, operations},
     folk::Folk,
 };
 
@@ -22,13 +22,15 @@ pub(crate) struct World<'a> {
     platform: Folk,
     within: Folk,
     tenant_tokens: [String; 2],
+    /// Kept alive for those who sign in there.
+    _provider: Option<Provider>,
 }
 
 type Path = fn(&World<'_>) -> String;
 type Body = fn(&World<'_>) -> Value;
 
 /// The requests: the operation, its path, its body.
-const REQUESTS: [(&str, Path, Option<Body>); 16] = [
+const REQUESTS: [(&str, Path, Option<Body>); 20] = [
     ("POST /admin/api/tenants", |_| "/admin/api/tenants".to_owned(), Some(new_tenant)),
     (
         "PATCH /admin/api/tenants/{slug}",
@@ -45,6 +47,22 @@ const REQUESTS: [(&str, Path, Option<Body>); 16] = [
         "POST /admin/api/tenants/{slug}/resume",
         |world| format!("/admin/api/tenants/{}/resume", world.suspended),
         Some(|_| json!({ "reason": "paid" })),
+    ),
+    (
+        "PUT /admin/api/identity-provider",
+        |_| "/admin/api/identity-provider".to_owned(),
+        Some(|world| disabled_provider(&world.tenant)),
+    ),
+    ("DELETE /admin/api/identity-provider", |_| "/admin/api/identity-provider".to_owned(), None),
+    (
+        "PUT /admin/api/tenants/{slug}/identity-provider",
+        |world| world.of_tenant("/identity-provider"),
+        Some(|world| disabled_provider(&world.tenant)),
+    ),
+    (
+        "DELETE /admin/api/tenants/{slug}/identity-provider",
+        |world| world.of_tenant("/identity-provider"),
+        None,
     ),
     (
         "POST /admin/api/projects",
@@ -79,8 +97,28 @@ const REQUESTS: [(&str, Path, Option<Body>); 16] = [
     ("POST /device/api/validate", |_| "/device/api/validate".to_owned(), None),
 ];
 
+/// One that is not asked whether it is there.
+fn disabled_provider(client_id: &str) -> Value {
+    json!({
+        "issuer": "https://accounts.example.com", "client_id": client_id, "client_secret": "s3cret", "enabled": false,
+    })
+}
+
 fn new_tenant(world: &World<'_>) -> Value {
     json!({ "name": "Another", "slug": format!("another-{}", world.tenant), "contact_email": "ada@example.com" })
+}
+
+/// Gives both sides an identity provider: a running one where the operation with this number signs in there.
+async fn configure_providers(portal: &TestPortal, tenant: &str, number: usize) -> Option<Provider> {
+    let signs_in = operations().get(number).is_some_and(|one| one.path.ends_with("/auth/oidc"));
+    let provider = if signs_in { Some(Provider::start(&[format!("{}/", portal.url())]).await) } else { None };
+    let configuration =
+        provider.as_ref().map_or_else(|| disabled_provider("daybook"), Provider::configuration);
+    for path in ["identity-provider".to_owned(), format!("tenants/{tenant}/identity-provider")] {
+        let reply = portal.owner().put(&format!("/admin/api/{path}"), &configuration).send().await;
+        assert_eq!(reply.code(), 200, "{}", reply.text());
+    }
+    provider
 }
 
 /// The names of the operations that have a request here; those of people have theirs in `folk.rs`.
@@ -112,6 +150,7 @@ impl<'a> World<'a> {
             platform: Folk::prepare(portal, &tenant, Side::Platform, number * 2).await,
             within: Folk::prepare(portal, &tenant, Side::Tenant, number * 2 + 1).await,
             tenant_tokens: [member, tenant_admin],
+            _provider: configure_providers(portal, &tenant, number).await,
             tenant,
         }
     }

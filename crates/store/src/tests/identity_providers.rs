@@ -27,7 +27,7 @@ async fn configure(world: &World, issuer: &str, sealed: Option<Vec<u8>>) {
     unit.commit().await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_secret_stays_until_another_comes_and_goes_with_its_provider() {
     for world in World::both().await {
         let first = world.store.now();
@@ -52,7 +52,7 @@ async fn a_secret_stays_until_another_comes_and_goes_with_its_provider() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_joins_elsewhere_leaves_no_invitation_behind() {
     for world in World::both().await {
         let id = UserId::new(&*world.clock, &*world.entropy);
