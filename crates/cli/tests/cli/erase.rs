@@ -44,7 +44,7 @@ fn a_person_is_erased_by_address_and_not_twice() {
     assert_eq!((&last["type"], &last["user"]["erased"]), (&json!("PERSON_ERASED"), &json!(true)));
     assert_eq!(last["metadata"]["reason"], "request 17");
 
-    for (who, hint) in [(email.as_str(), "there is no such user"), (id.as_str(), "erased already")] {
+    for (who, hint) in [(email.as_str(), "no such user"), (id.as_str(), "erased already")] {
         let again = folder.run(&["erase", who, "--yes"]);
         assert_eq!((again.code, again.stdout.as_str()), (1, ""));
         assert!(again.stderr.contains(hint), "{}", again.stderr);
