@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod doctor;
+mod erase;
 mod migrate;
 mod serve;
 mod tail;
@@ -47,6 +48,7 @@ enum Command {
     User(user::UserCommand),
     Check(check::CheckCommand),
     Tail(tail::TailCommand),
+    Erase(erase::EraseCommand),
     Migrate(migrate::MigrateCommand),
     Doctor(doctor::DoctorCommand),
 }
@@ -81,6 +83,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
             Command::User(command) => command.run(&settings).await,
             Command::Check(command) => command.run(&settings).await,
             Command::Tail(command) => command.run(&settings).await,
+            Command::Erase(command) => command.run(&settings).await,
             Command::Migrate(command) => command.run(&settings).await,
             Command::Doctor(command) => command.run(&settings, wrong).await,
         }

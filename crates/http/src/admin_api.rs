@@ -65,5 +65,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(account_api::routes())
         .merge(account_api::platform_routes())
         .merge(people_api::routes())
+        .merge(people_api::platform_routes())
         .layer(Extension(Realm::Platform))
 }

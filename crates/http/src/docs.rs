@@ -46,7 +46,7 @@ fn with_sessions(mut api: OpenApi) -> OpenApi {
     for operation in operations_of(&mut api) {
         let Some(security) = &mut operation.security else { continue };
         let text = serde_json::to_value(&*security).unwrap_or_default();
-        let actions = text.as_array().into_iter().flatten().filter_map(|one| one.get("api_token")).next();
+        let actions = text.as_array().into_iter().flatten().find_map(|one| one.get("api_token"));
         let Some(actions) = actions.and_then(Value::as_array) else { continue };
         let actions: Vec<&str> = actions.iter().filter_map(Value::as_str).collect();
         security.push(SecurityRequirement::new("session", actions));

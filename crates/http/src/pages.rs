@@ -94,14 +94,17 @@ fn link_over() -> Response {
     message(StatusCode::GONE, "This link opens nothing", text)
 }
 
-/// What is wrong with a form, by the name of the field; or the answer to something that no form can mend.
-fn errors(error: PortalError) -> Result<Vec<(String, String)>, Response> {
+/// What is wrong with a form, by the name of the field; or an error that no form can mend.
+fn field_errors(error: PortalError) -> Result<Vec<(String, String)>, PortalError> {
+    let PortalError::Invalid(invalid) = error else { return Err(error) };
+    let field = |pointer: &str| pointer.trim_start_matches('/').to_owned();
+    Ok(invalid.0.into_iter().map(|error| (field(&error.pointer), error.detail)).collect())
+}
+
+/// The answer to what no form can mend.
+fn failed(error: PortalError) -> Response {
     match error {
-        PortalError::Invalid(invalid) => {
-            let field = |pointer: &str| pointer.trim_start_matches('/').to_owned();
-            Ok(invalid.0.into_iter().map(|error| (field(&error.pointer), error.detail)).collect())
-        }
-        PortalError::LinkOver => Err(link_over()),
-        other => Err(Problem::from(other).into_response()),
+        PortalError::LinkOver => link_over(),
+        other => Problem::from(other).into_response(),
     }
 }

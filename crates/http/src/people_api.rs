@@ -9,6 +9,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::App;
 
+/// What only the platform's owners do.
+pub(crate) fn platform_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(users::erase::erase_user))
+}
+
 /// The routes of one side, relative to its API.
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()

@@ -15,8 +15,9 @@ use crate::{
 };
 
 pub use events::{
-    LinkSecret, Owners, PersonErased, PortalSetUp, UserChanges, UserDisabled, UserEnabled, UserInvited,
-    UserJoined, UserLinkIssued, UserPasswordChanged, UserRef, UserRemoved, UserRoleChanged, UserUpdated,
+    LinkSecret, Owners, PersonErased, PersonalExtent, PortalSetUp, UserChanges, UserDisabled, UserEnabled,
+    UserInvited, UserJoined, UserLinkIssued, UserPasswordChanged, UserRef, UserRemoved, UserRoleChanged,
+    UserUpdated,
 };
 
 /// Whether a user may sign in.
@@ -278,6 +279,27 @@ impl User {
         let reason = reason.map(Personal::from);
         let (user, version) = (self.to_ref(), self.version + 1);
         Ok(Some(UserRemoved { tenant, user, version, role: self.role, was: self.status, reason }))
+    }
+
+    /// The events that erase their personal values: first that they are gone, unless they are already. `extent` is where the log holds
+    /// the values; none of it is in the events themselves.
+    pub fn erase(
+        &self,
+        tenant: Option<TenantRef>,
+        owners: Owners,
+        extent: PersonalExtent,
+        reason: Option<String>,
+    ) -> Result<(Option<UserRemoved>, PersonErased), UserRefusal> {
+        if self.erased_at.is_some() {
+            return Err(UserRefusal::Erased);
+        }
+        let removed = self.remove(tenant.clone(), owners, None)?;
+        let before = removed.as_ref().map_or(self.version, |removed| removed.version);
+        let PersonalExtent { events, first_seq, last_seq } = extent;
+        let user = UserRef { id: self.id, name: None };
+        let reason = reason.map(Personal::from);
+        let erased = PersonErased { tenant, user, version: before + 1, first_seq, last_seq, events, reason };
+        Ok((removed, erased))
     }
 
     /// What a link for them would be for, if they may have one.

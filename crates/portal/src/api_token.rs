@@ -104,19 +104,22 @@ impl Portal {
 }
 
 /// Revokes those tokens of a user that may do more than `left` allows; all of them if nothing is left. The unit has locked the user.
+/// Answers with how many.
 pub(crate) async fn revoke_tokens_beyond(
     unit: &mut UnitOfWork,
     user: UserId,
     tenant: Option<&TenantRef>,
     left: Option<&Rights>,
-) -> Result<()> {
+) -> Result<usize> {
+    let mut revoked = 0;
     for token in unit.locks().api_tokens_of(user).await? {
         let stays = left.is_some_and(|left| left.cover(&token.rights()));
         if let Some(event) = token.revoke(tenant.cloned()).filter(|_| !stays) {
             unit.record(event).await?;
+            revoked += 1;
         }
     }
-    Ok(())
+    Ok(revoked)
 }
 
 fn is_within(scope: TenantScope, token: &ApiToken) -> bool {

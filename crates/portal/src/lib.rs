@@ -9,6 +9,7 @@ mod change;
 mod code;
 mod config;
 mod device;
+mod erasure;
 mod error;
 mod guessing;
 mod identity_provider;
@@ -41,7 +42,7 @@ use daybook_store::{Seen, Store, Used};
 // What use cases take and answer with belongs to the store; those above see it through the portal.
 pub use daybook_store::{
     ApiTokenListing, CodeFilter, CodeListing, Cursor, DeviceFilter, DeviceListing, EventFilter, LogStatus,
-    LoggedEvent, Page, ProjectFilter, ProjectListing, SessionFilter, SessionListing, TenantFilter,
+    LoggedEvent, Page, ProjectFilter, ProjectListing, Scrubbed, SessionFilter, SessionListing, TenantFilter,
     TenantScope, TenantSort, UserFilter, UserListing,
 };
 
@@ -52,6 +53,7 @@ pub use auth::{DeviceIdentity, DeviceTokenState, Identity};
 pub use change::{Context, IdempotencyKey};
 pub use code::{CodeRequest, GeneratedCode, GeneratedCodes};
 pub use config::{PortalConfig, SessionConfig, SessionConfigError};
+pub use erasure::Erasure;
 pub use error::{Noun, PortalError, Result};
 pub use guessing::Party;
 pub use keys::{KeyError, KeyRing};

@@ -1,8 +1,10 @@
 //! Following the log live. The latest events are kept once in memory for all followers; one that is further behind reads from the
-//! store. By number, so nothing is missed and nothing comes twice.
+//! store. By number, so nothing is missed and nothing comes twice. What was erased must not be served from memory: the event that erases
+//! a person empties it.
 
 use std::{collections::VecDeque, sync::Arc};
 
+use daybook_model::EventType;
 use daybook_store::{LoggedEvent, Store};
 use tokio::sync::{Mutex, watch};
 
@@ -37,6 +39,10 @@ impl Tail {
             let read = self.read(next).await?;
             let Some(last) = read.last() else { break };
             next = last.seq + 1;
+            if read.iter().any(|event| event.event.payload.event_type() == EventType::PersonErased) {
+                // What is in memory may name whoever was erased; what was read with it does not any more.
+                latest.clear();
+            }
             latest.extend(read);
         }
         let surplus = latest.len().saturating_sub(KEPT);
@@ -46,6 +52,11 @@ impl Tail {
             return self.read(first).await;
         }
         Ok(latest.iter().filter(|event| event.seq >= first).take(STEP as usize).cloned().collect())
+    }
+
+    /// Forgets what is in memory: it will be read anew.
+    pub(crate) async fn forget(&self) {
+        self.latest.lock().await.clear();
     }
 
     async fn read(&self, first: u64) -> Result<Vec<Arc<LoggedEvent>>> {

@@ -376,10 +376,15 @@ impl Portal {
 pub(crate) async fn remove(unit: &mut UnitOfWork, locked: &Locked, reason: Option<String>) -> Result<bool> {
     let event = locked.user.remove(locked.tenant_ref(), locked.owners, reason)?;
     let Some(event) = event else { return Ok(false) };
-    end_sessions(unit, locked, EndCause::UserRemoved, None).await?;
-    revoke_tokens_beyond(unit, locked.user.id, locked.tenant_ref().as_ref(), None).await?;
+    end_with_user(unit, locked).await?;
     unit.record(event).await?;
     Ok(true)
+}
+
+/// Ends the sessions of a user who goes, and revokes their tokens; answers with how many tokens.
+pub(crate) async fn end_with_user(unit: &mut UnitOfWork, locked: &Locked) -> Result<usize> {
+    end_sessions(unit, locked, EndCause::UserRemoved, None).await?;
+    revoke_tokens_beyond(unit, locked.user.id, locked.tenant_ref().as_ref(), None).await
 }
 
 /// The user whom a caller wants to change, locked, if it is the caller's to change.
@@ -390,7 +395,7 @@ pub(crate) async fn find(unit: &mut UnitOfWork, authority: Authority, id: UserId
     lock_user(unit, found.user.tenant, id).await?.ok_or_else(missing)
 }
 
-fn expect_authority(authority: Authority, tenant: Option<TenantId>) -> Result<()> {
+pub(crate) fn expect_authority(authority: Authority, tenant: Option<TenantId>) -> Result<()> {
     if tenant.is_none() && !authority.platform_users {
         return Err(PortalError::Forbidden("people of the platform are managed by its owners alone"));
     }

@@ -16,7 +16,8 @@ use crate::Portal;
 const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 /// How often heartbeats and uses of API tokens are written.
 const TELEMETRY_PERIOD: Duration = Duration::from_secs(1);
-/// How often expired answers, tokens, unfinished ceremonies and counted guesses are forgotten.
+/// How often expired answers, tokens, unfinished ceremonies and counted guesses are forgotten, and values that came
+/// after their person's erasure.
 const FORGET_PERIOD: Duration = Duration::from_secs(600);
 /// How long to wait after a failure.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -121,6 +122,9 @@ async fn forget(portal: Portal, mut stop: watch::Receiver<bool>) {
     every(FORGET_PERIOD, &mut stop, || async {
         if let Err(error) = portal.store().forget_expired().await {
             tracing::warn!(%error, "expired answers, tokens and guesses could not be forgotten; trying again");
+        }
+        if let Err(error) = portal.erase_late_values().await {
+            tracing::warn!(%error, "late values of people who were erased could not be erased; trying again");
         }
     })
     .await;

@@ -1,12 +1,13 @@
 //! First answers of requests with an Idempotency-Key. Not an event: the answer of a change, kept in the change's own transaction, so
 //! that a caller whose connection broke can ask again. Sealed by the portal under the key itself, which is not stored.
 
-use daybook_model::Timestamp;
+use daybook_model::{Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::{
     Reads, Result, Store,
     engine::{Write, statements, vals},
+    log::erasure::parties_of,
     values::digest,
 };
 
@@ -15,6 +16,7 @@ statements! {
     FIRST_ANSWER = "SELECT request_hash, answer FROM idempotency_keys
         WHERE caller_id = $1 AND key_hash = $2 AND created_at > $3";
     FORGET_ANSWERS = "DELETE FROM idempotency_keys WHERE created_at <= $1";
+    FORGET_ANSWERS_OF = concat!("DELETE FROM idempotency_keys WHERE caller_id IN (", parties_of!("$1"), ")");
     FORGET_ANSWER = "DELETE FROM idempotency_keys WHERE caller_id = $1 AND key_hash = $2 AND created_at <= $3";
 }
 
@@ -47,6 +49,11 @@ pub struct KeptAnswer {
 pub(crate) fn keep(answer: NewAnswer, now: Timestamp) -> Write {
     let NewAnswer { caller, key_hash, request_hash, answer } = answer;
     Write::one(&KEEP_ANSWER, vals![caller, key_hash, request_hash, answer, now])
+}
+
+/// The write that forgets what a user, or a program with a token of theirs, was answered.
+pub(crate) fn forget_caller(user: UserId) -> Write {
+    Write::any(&FORGET_ANSWERS_OF, vals![user])
 }
 
 impl Reads<'_> {

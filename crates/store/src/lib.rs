@@ -11,6 +11,7 @@ mod log;
 mod migrate;
 mod migrations;
 mod read;
+mod scrub;
 mod secret;
 mod store;
 mod telemetry;
@@ -40,8 +41,9 @@ pub use read::{
     session::{SessionFilter, SessionListing, SessionRow},
     tenant::{TenantFilter, TenantSort},
     totals::{DailyCount, ProjectDevices, TenantTotals, Totals},
-    user::{PersonalExtent, UserFilter, UserListing},
+    user::{UserFilter, UserListing},
 };
+pub use scrub::Scrubbed;
 pub use secret::{DeviceTokenRow, Keep, person::LinkRow};
 pub use store::{Store, StoreConfig};
 pub use telemetry::{Seen, Used};

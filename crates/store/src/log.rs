@@ -3,6 +3,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod counts;
+pub(crate) mod erasure;
 pub(crate) mod follow;
 pub(crate) mod pending;
 pub(crate) mod sequencer;

@@ -23,5 +23,6 @@ pub(crate) const ALL: &[Migration] = migrations! {
     "0003" "api_token_scopes";
     "0004" "guesses";
     "0005" "identity_providers";
+    "0006" "erasure";
     // The next one goes here.
 };

@@ -159,6 +159,8 @@ impl UnitOfWork {
         }
         let events = pending.iter().map(|one| one.event_id).collect();
         let mut writes: Vec<_> = pending.iter().flat_map(Pending::personal_writes).collect();
+        // After them: the unit that erases somebody may have named them itself.
+        writes.extend(pending.iter().flat_map(Pending::erasing_writes));
         writes.extend(answer.map(|answer| idempotency::keep(answer, now)));
         let place = match store.engine() {
             Engine::Postgres => {

@@ -209,6 +209,7 @@ pub struct Actor {
     pub r#type: String,
     pub id: Option<String>,
     pub name: Option<String>,
+    pub erased: bool,
 }
 
 /// Something an event is about.
@@ -217,6 +218,7 @@ pub struct Actor {
 pub struct Subject {
     pub id: String,
     pub name: Option<String>,
+    pub erased: bool,
 }
 
 /// An event, as feed, explorer and stream show it.

@@ -88,6 +88,40 @@ impl Database {
         tokio::join!(ask, connection).0
     }
 
+    /// The texts that a query answers with, asked by the owner of the database.
+    pub async fn texts(&self, query: &str) -> Vec<String> {
+        if let Some(path) = self.file() {
+            let connection = open(&path);
+            let mut statement = connection.prepare(query).unwrap();
+            return statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        }
+        let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
+        let ask = async move {
+            let rows = client.query(query, &[]).await;
+            drop(client);
+            rows.unwrap().iter().map(|row| row.get(0)).collect()
+        };
+        tokio::join!(ask, connection).0
+    }
+
+    /// The files of the database, and of the server's write-ahead log, in which one of these texts stands as it is.
+    pub async fn files_with(&self, texts: &[String]) -> Vec<String> {
+        let mut files = vec![];
+        if let Some(path) = self.file() {
+            files.extend(path.parent().unwrap().read_dir().unwrap().map(|file| file.unwrap().path()));
+        } else {
+            let place = "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database
+                WHERE datname = current_database() UNION ALL SELECT current_setting('data_directory') || '/pg_wal'";
+            files.extend(self.texts(place).await.into_iter().map(PathBuf::from));
+        }
+        let patterns = texts.iter().flat_map(|text| ["-e", text]);
+        let mut grep = std::process::Command::new("grep");
+        // A file of the server may be gone before it is read: that is no finding.
+        grep.env("LC_ALL", "C").args(["-r", "-l", "-s", "-a", "-F"]).args(patterns).arg("--").args(&files);
+        let found = String::from_utf8(grep.output().unwrap().stdout).unwrap();
+        found.lines().map(ToOwned::to_owned).collect()
+    }
+
     /// Removes it. The portal must have closed its connections.
     pub async fn remove(mut self) {
         if let Place::Server { admin, name, dropped } = &mut self.place {

@@ -18,11 +18,15 @@ listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 300
 ";
-/// Nothing survives a power failure, and nothing needs to: the databases are made anew in every run.
+/// Nothing survives a power failure, and nothing needs to: the databases are made anew in every run. The write-ahead log that is not
+/// needed any more is removed, not kept for later under another name: tests of erasure search it.
 const THROW_AWAY: &str = "
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+wal_recycle = off
+min_wal_size = 32MB
+max_wal_size = 256MB
 ";
 /// As a server stands in production, with room for what a short measurement writes.
 const DURABLE: &str = "

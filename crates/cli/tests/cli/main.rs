@@ -10,6 +10,7 @@
 mod check;
 mod demo;
 mod doctor;
+mod erase;
 mod migrate;
 mod postgres;
 mod program;

@@ -96,3 +96,24 @@ fn a_portal_is_served_and_what_is_changed_behind_its_back_is_named() {
     assert_eq!(run.code, 1);
     assert!(run.stdout.contains("tenants ") && run.stdout.contains("column name"), "{}", run.stdout);
 }
+
+#[test]
+fn a_person_is_erased_and_the_tables_are_rebuilt() {
+    let database = Database::new();
+    let folder = folder(&database);
+    let token = folder.ok(&["token", "create", "--name", "Ada", "--role", "owner"]);
+    let (server, url) = folder.serve(&["serve", "--listen", "127.0.0.1:0"]);
+    let user = json!({ "email": "zaphod@example.com", "name": "Zaphod", "role": "auditor" });
+    let (status, answer) = http("POST", &format!("{url}/admin/api/users"), token.trim(), Some(&user));
+    assert_eq!(status, 201, "{answer}");
+    // Beside the running server.
+    let run = folder.run(&["erase", "zaphod@example.com", "--yes"]);
+    assert_eq!(
+        (run.code, run.stderr.as_str()),
+        (0, ""),
+        "the server of the tests leaves nothing behind: {run:?}"
+    );
+    assert!(run.stdout.contains("  erased\nevents       1"), "{}", run.stdout);
+    server.stop();
+    assert!(folder.ok(&["check"]).contains("differences  0"));
+}

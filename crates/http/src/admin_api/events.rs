@@ -8,6 +8,7 @@ pub(crate) mod stream;
 pub(crate) mod types;
 
 use daybook_model::{
+    EventType, Personal,
     actor::public_actor_id,
     event::{EntryError, Subjects},
 };
@@ -16,7 +17,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::personal::plain;
+use crate::personal::{is_erased, plain};
 
 /// Who did it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,6 +29,8 @@ pub(crate) struct ActorView {
     id: Option<String>,
     /// Its name at the time; null if it has none or it was erased.
     name: Option<String>,
+    /// Whether it had a name that was erased: show a placeholder.
+    erased: bool,
 }
 
 /// Something an event is about.
@@ -37,6 +40,8 @@ pub(crate) struct SubjectView {
     id: String,
     /// Its name at the time: a project's name, a code's last group, a device's label.
     name: Option<String>,
+    /// Whether it had a name that was erased: show a placeholder. True of whom the event erases, too.
+    erased: bool,
 }
 
 /// An event.
@@ -98,7 +103,14 @@ impl Activity {
         let kind = event.payload.event_type();
         let spec = kind.spec();
         let subjects = Subjects::of(&event.payload.to_data()?)?;
-        let view = |id: String, name: Option<String>| SubjectView { id, name };
+        let view = |id: String, name: String| SubjectView { id, name: Some(name), erased: false };
+        let person = |id: String, name: Option<Personal>| {
+            let erased = is_erased(name.as_ref());
+            SubjectView { id, name: plain(name), erased }
+        };
+        let erases = kind == EventType::PersonErased;
+        let user = subjects.user.map(|u| person(u.id.to_string(), u.name));
+        let user = user.map(|view| SubjectView { erased: view.erased || erases, ..view });
         Ok(Self {
             seq: logged.seq,
             id: event.id.to_string(),
@@ -113,15 +125,16 @@ impl Activity {
             actor: ActorView {
                 r#type: event.actor.kind.as_str().to_owned(),
                 id: public_actor_id(event.actor.kind, event.actor.id),
+                erased: is_erased(event.actor.name.as_ref()),
                 name: plain(event.actor.name.clone()),
             },
             tenant: subjects.tenant.map(|t| TenantName { id: t.id.to_string(), slug: t.slug, name: t.name }),
-            project: subjects.project.map(|p| view(p.id.to_string(), Some(p.name))),
-            code: subjects.code.map(|c| view(c.id.to_string(), Some(c.hint))),
-            device: subjects.device.map(|d| view(d.id.to_string(), plain(d.label))),
-            user: subjects.user.map(|u| view(u.id.to_string(), plain(u.name))),
-            session: subjects.session.map(|s| view(s.id.to_string(), None)),
-            api_token: subjects.api_token.map(|t| view(t.id.to_string(), plain(t.name))),
+            project: subjects.project.map(|p| view(p.id.to_string(), p.name)),
+            code: subjects.code.map(|c| view(c.id.to_string(), c.hint)),
+            device: subjects.device.map(|d| person(d.id.to_string(), d.label)),
+            user,
+            session: subjects.session.map(|s| person(s.id.to_string(), None)),
+            api_token: subjects.api_token.map(|t| person(t.id.to_string(), t.name)),
             metadata: event.metadata()?,
             occurred_at: event.occurred_at.to_string(),
             recorded_at: event.recorded_at.to_string(),

@@ -10,7 +10,7 @@ use daybook_model::user::LinkPurpose;
 use daybook_portal::{Acceptance, LinkView, PortalError};
 use serde::Deserialize;
 
-use super::{FormPage, Link, errors, message, rendered, welcome};
+use super::{FormPage, Link, failed, field_errors, message, rendered, welcome};
 use crate::{
     App,
     caller::{Realm, anybody},
@@ -68,7 +68,7 @@ async fn form(
 pub(super) async fn show(origin: Origin, State(app): State<App>, Query(link): Query<Link>) -> Response {
     match form(&app, origin, &link.token, None, vec![]).await {
         Ok(page) => page,
-        Err(error) => unreadable(error),
+        Err(error) => failed(error),
     }
 }
 
@@ -83,17 +83,12 @@ pub(super) async fn submit(origin: Origin, State(app): State<App>, Form(filled):
             let text = "Sign in with it and your second factor.";
             message(StatusCode::OK, "Your new password is set", text)
         }
-        Err(error) => match errors(error) {
+        Err(error) => match field_errors(error) {
             Ok(errors) => match form(&app, origin, &token, name.as_deref(), errors).await {
                 Ok(page) => page,
-                Err(error) => unreadable(error),
+                Err(error) => failed(error),
             },
-            Err(answer) => answer,
+            Err(error) => failed(error),
         },
     }
-}
-
-/// A link that cannot even be looked at has no field that could be wrong.
-fn unreadable(error: PortalError) -> Response {
-    errors(error).map_or_else(|answer| answer, |_| super::link_over())
 }

@@ -4,13 +4,13 @@ use axum::{
     Form,
     extract::{Query, State},
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use daybook_model::user::OwnerDraft;
 use daybook_portal::SetUp;
 use serde::Deserialize;
 
-use super::{FormPage, Link, errors, link_over, rendered, welcome};
+use super::{FormPage, Link, failed, field_errors, link_over, rendered, welcome};
 use crate::{
     App,
     caller::{Realm, anybody},
@@ -55,10 +55,9 @@ pub(super) async fn submit(origin: Origin, State(app): State<App>, Form(filled):
     let request = SetUp { token: token.clone(), owner, password };
     match app.portal.set_up(&anybody(Realm::Platform, origin), &request).await {
         Ok(signed_in) => welcome(&app, &signed_in, "The portal is yours"),
-        Err(error) => match errors(error) {
-            Ok(errors) => rendered(StatusCode::UNPROCESSABLE_ENTITY, &form(&token, &email, &name, errors))
-                .into_response(),
-            Err(answer) => answer,
+        Err(error) => match field_errors(error) {
+            Ok(errors) => rendered(StatusCode::UNPROCESSABLE_ENTITY, &form(&token, &email, &name, errors)),
+            Err(error) => failed(error),
         },
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod disable;
 pub(crate) mod enable;
 pub(crate) mod end_sessions;
+pub(crate) mod erase;
 pub(crate) mod factors;
 pub(crate) mod invite;
 pub(crate) mod link;
@@ -41,8 +42,10 @@ pub(crate) struct UserView {
     tenant: Option<TenantOfUser>,
     /// What they sign in with; null once erased.
     email: Option<String>,
-    /// What they are called.
+    /// What they are called; null once erased.
     name: Option<String>,
+    /// Whether name and address are null because they were erased.
+    erased: bool,
     /// `owner`, `admin`, `auditor`, `tenant_admin` or `tenant_member`.
     #[schema(example = "admin")]
     role: &'static str,
@@ -75,6 +78,7 @@ impl UserView {
             tenant,
             email: plain(user.email),
             name: plain(user.name),
+            erased: user.erased_at.is_some(),
             role: user.role.as_str(),
             status: user.status.as_str(),
             version: user.version,

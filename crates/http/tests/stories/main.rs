@@ -16,6 +16,7 @@ mod check;
 mod codes;
 mod cross_site;
 mod document;
+mod erasure;
 mod event_detail;
 mod events;
 mod feed;

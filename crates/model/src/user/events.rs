@@ -31,6 +31,17 @@ pub struct Owners {
     pub active: i64,
 }
 
+/// Where the log holds personal values of somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PersonalExtent {
+    /// In how many events.
+    pub events: i64,
+    /// The first of them that has its number.
+    pub first_seq: Option<i64>,
+    /// The last.
+    pub last_seq: Option<i64>,
+}
+
 /// What stays beside an invitation or a reset, never in an event: SHA-256 of the link's secret.
 #[derive(Clone)]
 pub struct LinkSecret {

@@ -2,7 +2,7 @@
 //! even by two requests at once.
 
 use daybook_model::{
-    Role, Timestamp,
+    Role, Timestamp, UserId,
     sign_in::UserLogin,
     tenant::TenantRef,
     user::{
@@ -40,7 +40,7 @@ statements! {
         WHERE tenant_id = $2 AND id = $3 AND status = 'removed' AND erased_at IS NULL AND version = $4";
     ERASE_FACTOR_LABELS = "UPDATE user_factors SET label = NULL WHERE tenant_id = $1 AND user_id = $2";
     ERASE_SESSION_SOURCES = "UPDATE sessions SET ip = NULL, user_agent = NULL WHERE tenant_id = $1 AND user_id = $2";
-    ERASE_PERSONAL = "DELETE FROM event_personal WHERE subject_id = $1";
+    ERASE_TOKEN_NAMES = "UPDATE api_tokens SET name = NULL WHERE user_id = $1 AND name IS NOT NULL";
     DROP_PASSWORD = "DELETE FROM user_passwords WHERE tenant_id = $1 AND user_id = $2";
     DROP_LINK = "DELETE FROM user_links WHERE tenant_id = $1 AND user_id = $2";
     DROP_FACTOR_SECRETS = "DELETE FROM user_factor_secrets WHERE tenant_id = $1 AND user_id = $2";
@@ -171,9 +171,14 @@ pub(super) fn erased(event: &PersonErased, at: Timestamp) -> Vec<Write> {
         Write::one(&ERASE_USER, vals![at, tenant, id, event.version - 1]),
         Write::any(&ERASE_FACTOR_LABELS, vals![tenant, id]),
         Write::any(&ERASE_SESSION_SOURCES, vals![tenant, id]),
-        // The entries keep their commitments: value and salt are gone, so nobody can tell any more what they commit to.
-        Write::any(&ERASE_PERSONAL, vals![id]),
+        // What lies beside the events goes when the unit commits: `log::erasure`.
+        erase_token_names(id),
     ]
+}
+
+/// A token's name is its owner's to be erased with.
+pub(crate) fn erase_token_names(user: UserId) -> Write {
+    Write::any(&ERASE_TOKEN_NAMES, vals![user])
 }
 
 pub(super) fn login(event: &UserLogin, at: Timestamp) -> Vec<Write> {

@@ -68,6 +68,18 @@ impl Db {
         }
     }
 
+    /// Takes away what the files still hold of rows that were deleted; answers with where they may have stayed. With a limit, only as
+    /// far as others can wait for it: no SQLite file of more bytes is rebuilt, and no table of a server.
+    pub async fn scrub(&self, owner: &str, tables: &[&str], most: Option<u64>) -> Result<Vec<String>> {
+        match &self.0 {
+            Kind::Sqlite(sqlite) => sqlite.writer.scrub(most).await,
+            Kind::Postgres(_) if most.is_some() => {
+                Ok(vec!["the tables: they are not rebuilt in passing".to_owned()])
+            }
+            Kind::Postgres(postgres) => postgres.scrub(owner, tables).await,
+        }
+    }
+
     /// Closes the database: commits what waits for its group, and lets nothing new begin.
     pub async fn close(&self) -> Result<()> {
         match &self.0 {

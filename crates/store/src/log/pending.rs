@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use daybook_model::{
-    EventId, EventType, Recorded,
+    EventId, EventType, Payload, Recorded, UserId,
     event::{Encoded, PersonalField, Subjects, without_subjects},
 };
 use daybook_proof::{Hash, leaf_hash};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::counts::Counts;
+use super::{counts::Counts, erasure};
 use crate::{
     Result, StoreError,
     engine::{Val, Write, statements, vals},
@@ -43,6 +43,7 @@ pub(crate) struct Pending {
     pub(crate) counts: Counts,
     columns: Vec<Val>,
     personal: Vec<PersonalField>,
+    erases: Option<UserId>,
 }
 
 impl Pending {
@@ -56,6 +57,10 @@ impl Pending {
             counts: Counts::of(recorded, &subjects),
             columns: columns(recorded, &subjects, encoded.data, encoded.entry, leaf),
             personal: encoded.personal,
+            erases: match &recorded.payload {
+                Payload::PersonErased(event) => Some(event.user.id),
+                _ => None,
+            },
         })
     }
 
@@ -82,6 +87,11 @@ impl Pending {
             Write::one(&INSERT_PERSONAL, vals![self.event_id, subject, personal_text(&fields)])
         };
         parties.into_iter().map(write).collect()
+    }
+
+    /// What goes for good with the event, beside what it changes: nothing, unless it erases a person.
+    pub(crate) fn erasing_writes(&self) -> Vec<Write> {
+        self.erases.map(|user| erasure::writes(self.event_id, user)).unwrap_or_default()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Questions about users.
 
 use daybook_model::{
-    TenantId, UserId,
-    user::{Owners, User, UserStatus},
+    TenantId, Timestamp, UserId,
+    user::{Owners, PersonalExtent, User, UserStatus},
 };
 use uuid::Uuid;
 
@@ -10,6 +10,7 @@ use super::{Cursor, Locks, Page, Reads, TenantScope, query::Query};
 use crate::{
     Result,
     engine::{Micros, Row, Sql, Val, statements, vals},
+    log::erasure::parties_of,
     secret::person::{key_of, tenant_of},
     values::{parse, personal},
 };
@@ -38,8 +39,9 @@ statements! {
     LOCK_USER = concat!("SELECT ", columns!(), " FROM users u WHERE u.tenant_id = $1 AND u.id = $2"), lock "FOR NO KEY UPDATE";
     OWNERS = "SELECT active, set_up_at FROM portal_owners WHERE one = 1";
     LOCK_OWNERS = "SELECT active, set_up_at FROM portal_owners WHERE one = 1", lock "FOR NO KEY UPDATE";
-    PERSONAL_EXTENT = "SELECT count(DISTINCT p.event_id), min(e.seq), max(e.seq) FROM event_personal p
-        LEFT JOIN platform_events e ON e.event_id = p.event_id WHERE p.subject_id = $1";
+    PERSONAL_EXTENT = concat!("SELECT count(DISTINCT p.event_id), min(e.seq), max(e.seq) FROM event_personal p
+        LEFT JOIN platform_events e ON e.event_id = p.event_id WHERE p.subject_id IN (", parties_of!("$1"), ")");
+    RECENTLY_ERASED = "SELECT u.id FROM users u WHERE u.erased_at > $1";
 }
 
 /// Which users a list shows.
@@ -60,17 +62,6 @@ pub struct UserListing {
     pub tenant_slug: Option<String>,
     /// The tenant's name.
     pub tenant_name: Option<String>,
-}
-
-/// Where the log holds personal values of somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PersonalExtent {
-    /// In how many events.
-    pub events: i64,
-    /// The first of them that has its number.
-    pub first_seq: Option<i64>,
-    /// The last.
-    pub last_seq: Option<i64>,
 }
 
 fn user(row: &Row<'_>) -> crate::engine::Result<User> {
@@ -158,12 +149,17 @@ impl Reads<'_> {
         Ok(self.conn().one(&OWNERS, vals![], owners).await?)
     }
 
-    /// Where the log holds personal values of somebody.
-    pub async fn personal_extent(&mut self, subject: Uuid) -> Result<PersonalExtent> {
+    /// Where the log holds personal values of a user, or of a program with a token of theirs.
+    pub async fn personal_extent(&mut self, user: UserId) -> Result<PersonalExtent> {
         let read = |row: &Row<'_>| {
             Ok(PersonalExtent { events: row.get(0)?, first_seq: row.get(1)?, last_seq: row.get(2)? })
         };
-        Ok(self.conn().one(&PERSONAL_EXTENT, vals![subject], read).await?)
+        Ok(self.conn().one(&PERSONAL_EXTENT, vals![user], read).await?)
+    }
+
+    /// The users whose personal values were erased after this instant.
+    pub async fn erased_since(&mut self, instant: Timestamp) -> Result<Vec<UserId>> {
+        Ok(self.conn().all(&RECENTLY_ERASED, vals![instant], |row| row.get(0)).await?)
     }
 }
 

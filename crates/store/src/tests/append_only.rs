@@ -128,7 +128,6 @@ async fn without_triggers_the_server_s_role_may_still_not_change_the_log() {
             "TRUNCATE platform_events",
             "TRUNCATE log_nodes, log_state",
             "DELETE FROM log_state",
-            "DELETE FROM event_personal",
             "UPDATE event_personal SET fields = '{}'",
             "DELETE FROM tenants",
             "DELETE FROM devices",
@@ -144,6 +143,9 @@ async fn without_triggers_the_server_s_role_may_still_not_change_the_log() {
             assert_not_allowed(&as_server(&world, script).await, script);
         }
         assert_eq!(world.census().await, before);
+        // Erasing is the one thing that the server's role may do to what lies beside the log.
+        as_server(&world, "DELETE FROM event_personal").await.unwrap();
+        assert_eq!(world.census().await["event_personal"], 0);
         // The owner could: it is the privilege that refuses, not the state of things.
         world.behind("DELETE FROM platform_events WHERE seq = 260").await;
     }

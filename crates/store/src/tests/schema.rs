@@ -45,6 +45,7 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("platform_events_backfilled", "operators look for what was imported"),
     ("guesses_pkey", "most parties that guess belong to no tenant"),
     ("guesses_by_end", "the sweeper looks for counters whose time is over"),
+    ("users_erased", "the sweeper looks for those whose values were erased a short while ago"),
     ("guesses_unreported", "the sweeper looks for what no event has reported"),
     ("outbox_pkey", "the sequencer takes the events of all tenants in one order"),
 ];

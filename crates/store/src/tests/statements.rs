@@ -34,6 +34,7 @@ const LISTS: &[(&str, &[&Sql])] = &[
     ("log.rs", log::STATEMENTS),
     ("log/batch.rs", log::batch::STATEMENTS),
     ("log/counts.rs", log::counts::STATEMENTS),
+    ("log/erasure.rs", log::erasure::STATEMENTS),
     ("log/pending.rs", log::pending::STATEMENTS),
     ("log/sequencer.rs", log::sequencer::STATEMENTS),
     ("migrate.rs", migrate::STATEMENTS),

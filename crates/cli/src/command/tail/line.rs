@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 use daybook_model::{
-    Actor, ActorType, Personal, Recorded,
+    Actor, ActorType, EventType, Personal, Recorded,
     event::{Severity, Subjects, Tone},
 };
 use daybook_store::LoggedEvent;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::output::{printable, toned};
@@ -40,6 +41,10 @@ fn actor(event: &Recorded) -> String {
         .unwrap_or_else(|| kind.as_str().replace('_', " "))
 }
 
+fn is_erased(value: Option<&Personal>) -> bool {
+    value == Some(&Personal::Erased)
+}
+
 fn known(value: Option<&Personal>) -> Option<String> {
     value.and_then(Personal::known).cloned()
 }
@@ -49,6 +54,7 @@ pub(super) fn json(logged: &LoggedEvent) -> Result<Value> {
     let event = &logged.event;
     let spec = event.payload.event_type().spec();
     let subjects = Subjects::of(&event.payload.to_data()?)?;
+    let erases = event.payload.event_type() == EventType::PersonErased;
     Ok(json!({
         "seq": logged.seq,
         "id": event.id,
@@ -64,19 +70,29 @@ pub(super) fn json(logged: &LoggedEvent) -> Result<Value> {
             "type": event.actor.kind.as_str(),
             "id": event.actor.public_id(),
             "name": known(event.actor.name.as_ref()),
+            "erased": is_erased(event.actor.name.as_ref()),
         },
         "tenant": subjects.tenant,
-        "project": subjects.project.map(|project| json!({ "id": project.id, "name": project.name })),
-        "code": subjects.code.map(|code| json!({ "id": code.id, "name": code.hint })),
-        "device": subjects.device.map(|device| json!({ "id": device.id, "name": known(device.label.as_ref()) })),
-        "user": subjects.user.map(|user| json!({ "id": user.id, "name": known(user.name.as_ref()) })),
-        "session": subjects.session.map(|session| json!({ "id": session.id, "name": null })),
-        "api_token": subjects.api_token.map(|token| json!({ "id": token.id, "name": known(token.name.as_ref()) })),
+        "project": subjects.project.map(|project| named(&project.id, Some(&project.name), false)),
+        "code": subjects.code.map(|code| named(&code.id, Some(&code.hint), false)),
+        "device": subjects.device.map(|device| person(&device.id, device.label.as_ref(), false)),
+        "user": subjects.user.map(|user| person(&user.id, user.name.as_ref(), erases)),
+        "session": subjects.session.map(|session| person(&session.id, None, false)),
+        "api_token": subjects.api_token.map(|token| person(&token.id, token.name.as_ref(), false)),
         "metadata": event.metadata()?,
         "occurred_at": event.occurred_at,
         "recorded_at": event.recorded_at,
         "request_id": event.request.id,
     }))
+}
+
+fn named(id: &impl Serialize, name: Option<&String>, erased: bool) -> Value {
+    json!({ "id": id, "name": name, "erased": erased })
+}
+
+/// Something whose name is personal: erased by itself, or because the event erases whom it is about.
+fn person(id: &impl Serialize, name: Option<&Personal>, erases: bool) -> Value {
+    named(id, name.and_then(Personal::known), erases || is_erased(name))
 }
 
 #[cfg(test)]
@@ -130,7 +146,10 @@ mod tests {
         let value = json(&created(Actor::system())).unwrap();
         assert_eq!(value.pointer("/tenant/slug"), Some(&json!("acme")));
         assert_eq!(value.pointer("/metadata/plan"), Some(&json!("standard")));
-        assert_eq!(value.pointer("/actor"), Some(&json!({ "type": "system", "id": null, "name": null })));
+        assert_eq!(
+            value.pointer("/actor"),
+            Some(&json!({ "type": "system", "id": null, "name": null, "erased": false }))
+        );
         assert_eq!(value.pointer("/occurred_at"), Some(&json!("2026-01-31T09:30:00.250000Z")));
     }
 }

@@ -5,6 +5,7 @@ mod listen;
 mod pipeline;
 mod reader;
 mod run;
+mod scrub;
 mod tls;
 mod transaction;
 

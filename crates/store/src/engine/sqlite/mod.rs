@@ -3,6 +3,7 @@
 mod errors;
 mod readers;
 mod run;
+mod scrub;
 mod writer;
 
 use std::{path::Path, time::Duration};

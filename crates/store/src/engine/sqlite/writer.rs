@@ -19,6 +19,7 @@ use super::{
     RETRY,
     errors::{classify, is_locked},
     in_background, script,
+    scrub::scrub,
 };
 use crate::engine::{EngineError, Result};
 
@@ -72,6 +73,30 @@ impl Writer {
             sleep(RETRY).await;
         }
         Ok(turn)
+    }
+
+    /// Takes away what the file and its log still hold of rows that were deleted; answers with where they may have stayed. A file of
+    /// more bytes than `most` is not rebuilt.
+    pub(in crate::engine) async fn scrub(&self, most: Option<u64>) -> Result<Vec<String>> {
+        let deadline = Instant::now() + self.0.patience;
+        loop {
+            let state = finish(Arc::clone(&self.0.state).lock_owned().await).await?;
+            let (state, done) = in_background(move || {
+                let done = state.conn().and_then(|conn| scrub(conn, most));
+                (state, done)
+            })
+            .await?;
+            drop(state);
+            match done {
+                Err(EngineError::Busy { .. }) if Instant::now() < deadline => sleep(RETRY).await,
+                Err(EngineError::Busy { .. }) => {
+                    return Ok(vec![
+                        "the write-ahead log: somebody has the file open and reads an older state".to_owned(),
+                    ]);
+                }
+                done => return done,
+            }
+        }
     }
 
     /// Commits what is waiting and closes the file.
