@@ -141,10 +141,9 @@ impl Folk {
             "POST /users/{id}/role" => (managed.active.as_str(), Some(json!({ "role": "tenant_admin" }))),
             "POST /users/{id}/disable" => (managed.active.as_str(), Some(json!({ "reason": "left" }))),
             "POST /users/{id}/enable" => (managed.disabled.as_str(), None),
-            "DELETE /users/{id}" => (managed.active.as_str(), None),
+            "DELETE /users/{id}" | "DELETE /users/{id}/sessions" => (managed.active.as_str(), None),
             "POST /users/{id}/link" => (managed.invited.as_str(), None),
             "DELETE /users/{id}/factors" => (managed.careful.as_str(), None),
-            "DELETE /users/{id}/sessions" => (managed.active.as_str(), None),
             "DELETE /sessions/{id}" => (managed.session.as_str(), None),
             "POST /api-tokens" => {
                 ("", Some(self.within(json!({ "name": "export", "role": "tenant_member" }))))

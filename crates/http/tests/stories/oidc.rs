@@ -126,8 +126,8 @@ async fn sign_in(portal: &TestPortal, side: Side, provider: &Provider, user: &st
 }
 
 /// The types of the events from this number on, oldest first.
-async fn events_since(portal: &TestPortal, size: u64) -> Vec<String> {
-    let count = portal.settle().await - size;
+async fn events_since(portal: &TestPortal, entries: u64) -> Vec<String> {
+    let count = portal.settle().await - entries;
     let recent = portal.auditor().recent().await.activities;
     let mut types: Vec<String> =
         recent.into_iter().take(usize::try_from(count).unwrap()).map(|one| one.r#type).collect();
@@ -162,7 +162,7 @@ async fn a_provider_is_configured_seen_and_removed(portal: &TestPortal) {
         let missing = (404, "IDENTITY_PROVIDER_NOT_FOUND");
         assert_eq!(owner.get(path).send().await.problem().kind(), missing);
         assert_eq!(owner.delete(path).send().await.problem().kind(), missing);
-        let size = portal.settle().await;
+        let entries = portal.settle().await;
         let answered: Value = owner.put(path, &provider.configuration()).send().await.json();
         assert_eq!(answered["issuer"], provider.issuer());
         assert_eq!(answered["redirect_uri"], side.callback(portal.url()));
@@ -173,7 +173,7 @@ async fn a_provider_is_configured_seen_and_removed(portal: &TestPortal) {
         owner.put(path, &same).send().await;
         same.as_object_mut().unwrap().remove("client_secret");
         assert_eq!(owner.put(path, &same).send().await.code(), 200);
-        assert_eq!(events_since(portal, size).await, ["IDENTITY_PROVIDER_CONFIGURED"]);
+        assert_eq!(events_since(portal, entries).await, ["IDENTITY_PROVIDER_CONFIGURED"]);
 
         same["enabled"] = json!(false);
         let disabled: Value = owner.put(path, &same).send().await.json();
@@ -184,7 +184,7 @@ async fn a_provider_is_configured_seen_and_removed(portal: &TestPortal) {
         assert_eq!(owner.delete(path).send().await.code(), 204);
         let expected =
             ["IDENTITY_PROVIDER_CONFIGURED", "IDENTITY_PROVIDER_CONFIGURED", "IDENTITY_PROVIDER_REMOVED"];
-        assert_eq!(events_since(portal, size).await, expected);
+        assert_eq!(events_since(portal, entries).await, expected);
         assert_eq!(owner.get(path).send().await.problem().kind(), missing);
     }
     let admin = portal.client(portal.token(daybook_testkit::Role::Admin));
@@ -196,7 +196,7 @@ async fn settings_that_cannot_work_are_refused(portal: &TestPortal) {
     let provider = start(portal, Signing::Rs256).await;
     let owner = owner(portal);
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let size = portal.settle().await;
+    let entries = portal.settle().await;
     let with = |name: &str, value: Value| {
         let mut body = provider.configuration();
         body[name] = value;
@@ -217,7 +217,7 @@ async fn settings_that_cannot_work_are_refused(portal: &TestPortal) {
         let found: Vec<_> = problem.errors.iter().map(|e| (e.pointer.as_str(), e.code.as_str())).collect();
         assert_eq!(found, [(pointer, code)], "{body}");
     }
-    assert_eq!(portal.settle().await, size);
+    assert_eq!(portal.settle().await, entries);
     // The secret of one provider is not shown to another.
     configure(portal, Side::Platform, &provider).await;
     let other = start(portal, Signing::Rs256).await;
@@ -232,9 +232,9 @@ async fn settings_that_cannot_work_are_refused(portal: &TestPortal) {
 
 async fn a_deleted_tenant_takes_its_provider_along(portal: &TestPortal) {
     let _provider = prepare(portal, Side::Acme).await;
-    let size = portal.settle().await;
+    let entries = portal.settle().await;
     portal.admin().delete("/admin/api/tenants/acme").send().await;
-    assert_eq!(events_since(portal, size).await, ["IDENTITY_PROVIDER_REMOVED", "TENANT_DELETED"]);
+    assert_eq!(events_since(portal, entries).await, ["IDENTITY_PROVIDER_REMOVED", "TENANT_DELETED"]);
     portal.admin().tenant("Acme").create().await.unwrap();
     assert_eq!(owner(portal).get(OF_ACME).send().await.code(), 404, "a new tenant of that name has none");
 }
@@ -250,11 +250,11 @@ async fn an_invited_person_joins_by_signing_in(portal: &TestPortal) {
             }
         };
         let id = invite(portal, side, &Provider::email(Provider::VERIFIED)).await;
-        let size = portal.settle().await;
+        let entries = portal.settle().await;
         let (reply, mut visitor) = sign_in(portal, side, &provider, Provider::VERIFIED).await;
         assert_signed_in(&reply, &visitor);
         let expected = ["USER_JOINED", "USER_FACTOR_ADDED", "USER_LOGIN", "SESSION_CREATED"];
-        assert_eq!(events_since(portal, size).await, expected);
+        assert_eq!(events_since(portal, entries).await, expected);
         let me = me(portal, side, &mut visitor).await;
         assert_eq!((&me["user"]["id"], &me["user"]["status"]), (&json!(id), &json!("active")));
         assert_eq!(
@@ -262,10 +262,10 @@ async fn an_invited_person_joins_by_signing_in(portal: &TestPortal) {
             (&json!("oidc"), &json!("127.0.0.1"))
         );
         // The next time there is nothing to join and nothing to link.
-        let size = portal.settle().await;
+        let entries = portal.settle().await;
         let (reply, visitor) = sign_in(portal, side, &provider, Provider::VERIFIED).await;
         assert_signed_in(&reply, &visitor);
-        assert_eq!(events_since(portal, size).await, ["USER_LOGIN", "SESSION_CREATED"]);
+        assert_eq!(events_since(portal, entries).await, ["USER_LOGIN", "SESSION_CREATED"]);
     }
 }
 
@@ -284,20 +284,20 @@ async fn a_person_is_known_by_subject_from_then_on(portal: &TestPortal) {
 async fn an_address_that_nobody_verified_opens_nothing(portal: &TestPortal) {
     let provider = prepare(portal, Side::Acme).await;
     invite(portal, Side::Acme, &Provider::email(Provider::UNVERIFIED)).await;
-    let size = portal.settle().await;
+    let entries = portal.settle().await;
     let (reply, visitor) = sign_in(portal, Side::Acme, &provider, Provider::UNVERIFIED).await;
     assert_refused(&reply, &visitor, (401, "SIGN_IN_REFUSED"));
-    assert_eq!(portal.settle().await, size);
+    assert_eq!(portal.settle().await, entries);
 }
 
 async fn who_was_not_invited_stays_outside(portal: &TestPortal) {
     let provider = prepare(portal, Side::Platform).await;
     // Somebody of a tenant is nobody on the platform.
     invite(portal, Side::Acme, &Provider::email(Provider::VERIFIED)).await;
-    let size = portal.settle().await;
+    let entries = portal.settle().await;
     let (reply, visitor) = sign_in(portal, Side::Platform, &provider, Provider::VERIFIED).await;
     assert_refused(&reply, &visitor, (401, "SIGN_IN_REFUSED"));
-    assert_eq!(portal.settle().await, size);
+    assert_eq!(portal.settle().await, entries);
 }
 
 async fn a_disabled_person_and_a_suspended_tenant_stay_outside(portal: &TestPortal) {
@@ -306,10 +306,10 @@ async fn a_disabled_person_and_a_suspended_tenant_stay_outside(portal: &TestPort
     // Before there is a link, and with one.
     for joined in [false, true] {
         portal.admin().suspend_tenant("acme").await.unwrap();
-        let size = portal.settle().await;
+        let entries = portal.settle().await;
         let (reply, visitor) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
         assert_refused(&reply, &visitor, (403, "TENANT_SUSPENDED"));
-        assert_eq!(portal.settle().await, size, "joined: {joined}");
+        assert_eq!(portal.settle().await, entries, "joined: {joined}");
         let resumed = owner(portal).post("/admin/api/tenants/acme/resume", &json!({})).send().await;
         assert_eq!(resumed.code(), 200);
         let (reply, visitor) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
@@ -317,10 +317,10 @@ async fn a_disabled_person_and_a_suspended_tenant_stay_outside(portal: &TestPort
     }
     let disabled = owner(portal).post(&format!("/admin/api/users/{id}/disable"), &json!({})).send().await;
     assert_eq!(disabled.code(), 200, "{}", disabled.text());
-    let size = portal.settle().await;
+    let entries = portal.settle().await;
     let (reply, visitor) = sign_in(portal, Side::Acme, &provider, Provider::VERIFIED).await;
     assert_refused(&reply, &visitor, (401, "SIGN_IN_REFUSED"));
-    assert_eq!(portal.settle().await, size);
+    assert_eq!(portal.settle().await, entries);
 }
 
 async fn an_address_that_went_to_somebody_else_does_not_bring_the_account_along(portal: &TestPortal) {
@@ -333,17 +333,17 @@ async fn an_address_that_went_to_somebody_else_does_not_bring_the_account_along(
     provider.change_email(Provider::VERIFIED, "lovelace@example.com").await;
     provider.change_email(Provider::UNVERIFIED, &address).await;
     provider.verify_email(Provider::UNVERIFIED).await;
-    let size = portal.settle().await;
+    let entries = portal.settle().await;
     let (reply, visitor) = sign_in(portal, Side::Acme, &provider, Provider::UNVERIFIED).await;
     assert_refused(&reply, &visitor, (401, "SIGN_IN_REFUSED"));
-    assert_eq!(portal.settle().await, size);
+    assert_eq!(portal.settle().await, entries);
 }
 
 async fn only_the_browser_that_began_can_finish_and_only_once(portal: &TestPortal) {
     let side = Side::Acme;
     let provider = prepare(portal, side).await;
     invite(portal, side, &Provider::email(Provider::VERIFIED)).await;
-    let size = portal.settle().await;
+    let entries = portal.settle().await;
     let over = (410, "CEREMONY_OVER");
 
     let mut visitor = Visitor::new();
@@ -370,7 +370,7 @@ async fn only_the_browser_that_began_can_finish_and_only_once(portal: &TestPorta
     let back = go(portal.url(), side, &provider, &mut visitor, Provider::VERIFIED).await;
     portal.clock().advance(Duration::from_secs(601));
     assert_refused(&visitor.get(&back).await, &visitor, over);
-    assert_eq!(portal.settle().await, size, "none of this is recorded");
+    assert_eq!(portal.settle().await, entries, "none of this is recorded");
 
     let back = go(portal.url(), side, &provider, &mut visitor, Provider::VERIFIED).await;
     let begun = visitor.cookie(BEGUN).unwrap().to_owned();
@@ -408,7 +408,7 @@ async fn what_the_provider_refuses_is_said(portal: &TestPortal) {
     let provider = prepare(portal, side).await;
     invite(portal, side, &Provider::email(Provider::VERIFIED)).await;
     let mut visitor = Visitor::new();
-    let size = portal.settle().await;
+    let entries = portal.settle().await;
 
     let authorize = begin(portal.url(), side, &mut visitor).await;
     let state = authorize.split('&').find_map(|pair| pair.strip_prefix("state=")).unwrap();
@@ -423,7 +423,7 @@ async fn what_the_provider_refuses_is_said(portal: &TestPortal) {
     let back = go(portal.url(), side, &provider, &mut visitor, Provider::VERIFIED).await;
     let other = format!("{back}&iss=https%3A%2F%2Fother.example.com");
     assert_refused(&visitor.get(&other).await, &visitor, (410, "CEREMONY_OVER"));
-    assert_eq!(portal.settle().await, size);
+    assert_eq!(portal.settle().await, entries);
 
     let mut wrong = provider.configuration();
     wrong["client_secret"] = json!("another-secret");
@@ -487,9 +487,9 @@ async fn nothing_that_is_secret_is_in_the_log(portal: &TestPortal) {
     let code = back.split(['?', '&']).find_map(|pair| pair.strip_prefix("code=")).unwrap();
     let state = back.split(['?', '&']).find_map(|pair| pair.strip_prefix("state=")).unwrap();
     let session = visitor.cookie(SESSION).unwrap();
-    let size = portal.settle().await;
+    let entries = portal.settle().await;
     let mut log = String::new();
-    for seq in 0..size {
+    for seq in 0..entries {
         log.push_str(owner(portal).get(&format!("/admin/api/events/{seq}")).send().await.text());
     }
     assert!(log.contains("IDENTITY_PROVIDER_CONFIGURED") && log.contains("\"secret_changed\":true"));

@@ -17,7 +17,7 @@ use crate::settings::Settings;
 pub(super) struct InviteUser {
     #[command(flatten)]
     named: Named,
-    /// owner, admin or auditor; within a tenant tenant_admin or tenant_member
+    /// What they may do: owner, admin or auditor; within a tenant `tenant_admin` or `tenant_member`
     #[arg(long, value_name = "ROLE")]
     role: Role,
     /// What they are called; they can change it

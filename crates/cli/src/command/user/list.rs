@@ -44,7 +44,7 @@ impl ListUsers {
 fn line(listing: &UserListing) -> String {
     let user = &listing.user;
     let shown = |value: &Option<Personal>| {
-        printable(value.as_ref().and_then(Personal::known).map_or("", String::as_str)).to_string()
+        printable(value.as_ref().and_then(Personal::known).map_or("", String::as_str))
     };
     let (role, status) = (user.role.as_str(), user.status.as_str());
     let tenant = listing.tenant_slug.as_deref().unwrap_or("-");
