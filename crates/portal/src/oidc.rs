@@ -141,18 +141,18 @@ impl RelyingParty {
             return Err(unreachable);
         };
         let answer = request.set_pkce_verifier(pending.verifier()).request_async(&self.fetch).await;
-        answer.map_err(|error| match &error {
-            RequestTokenError::ServerResponse(answer) => match answer.error().as_ref() {
+        answer.map_err(|error| {
+            let RequestTokenError::ServerResponse(answer) = &error else {
+                tracing::warn!(error = %short(&error), "an identity provider did not give tokens for a code");
+                return unreachable;
+            };
+            match answer.error().as_ref() {
                 // The second is what Glewlwyd says.
                 "invalid_grant" | "invalid_code" => ExchangeError::Code,
                 "invalid_client" | "unauthorized_client" | "access_denied" => {
                     ExchangeError::Failed(ProviderFailure::ClientRefused)
                 }
                 _ => unreachable,
-            },
-            _ => {
-                tracing::warn!(error = %short(&error), "an identity provider did not give tokens for a code");
-                unreachable
             }
         })
     }
