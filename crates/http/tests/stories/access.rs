@@ -248,7 +248,7 @@ async fn each_role_is_admitted_and_refused_with_a_session_as_with_a_token(portal
             }
         }
     }
-    assert_eq!((admitted, refused), (186, 239), "operations that were admitted and refused, times roles");
+    assert_eq!((admitted, refused), (196, 259), "operations that were admitted and refused, times roles");
 }
 
 /// Everything of a tenant's side that names something, asked for by the people of another tenant: nothing is found, and nothing but

@@ -273,6 +273,9 @@ mod tests {
         let error = fetch.ask(request).await.unwrap_err();
         let FetchError::Connection(error) = error else { panic!("{error}") };
         let mut causes = std::iter::successors(std::error::Error::source(&error), |error| error.source());
-        assert!(causes.any(|cause| cause.is::<FetchError>()), "refused by the resolver: {error:?}");
+        assert!(
+            causes.any(<dyn std::error::Error + 'static>::is::<FetchError>),
+            "refused by the resolver: {error:?}"
+        );
     }
 }
