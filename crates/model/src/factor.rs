@@ -61,6 +61,8 @@ pub struct FactorSecret {
     pub lookup: Option<Vec<u8>>,
     /// What proofs are checked with, sealed under a key that is not in the database.
     pub sealed: Vec<u8>,
+    /// The time step of the one-time code that confirmed it: neither it nor an earlier one is taken to sign in.
+    pub last_step: Option<i64>,
 }
 
 /// Digests of recovery codes, beside the state. They replace those that were there.

@@ -11,6 +11,7 @@
 
 mod admin;
 mod answers;
+mod authenticator;
 mod browser;
 mod client;
 mod clock;
@@ -29,6 +30,7 @@ pub use answers::{
     Generated, Impact, LogStatus, NewCode, OwnDevice, Page, Policy, Problem, ProblemField, Project, Subject,
     Tenant, TenantName, Validation,
 };
+pub use authenticator::Authenticator;
 pub use browser::{Browser, PASSWORD, Realm};
 pub use client::{Anonymous, Client, Reply, Request};
 pub use clock::{START, TestClock};
