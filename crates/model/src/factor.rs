@@ -14,9 +14,9 @@ use crate::{
 pub enum FactorKind {
     /// One-time codes of an authenticator app (RFC 6238), after the password.
     Totp,
-    /// A key pair of a device (WebAuthn), instead of the password.
+    /// A key pair of a device (`WebAuthn`), instead of the password.
     Passkey,
-    /// The sign-in of another provider (OpenID Connect), instead of the password.
+    /// The sign-in of another provider (`OpenID` Connect), instead of the password.
     Oidc,
 }
 
