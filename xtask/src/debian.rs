@@ -28,7 +28,12 @@ impl Administrator {
 
     /// Installs a package with what it cannot do without.
     pub(crate) fn install(&self, package: &str) -> Result<()> {
-        self.apt(&["install", "--no-install-recommends", package])
+        self.install_all(&[package])
+    }
+
+    /// Installs packages in one go: where one can stand for what another asks for, it is taken.
+    pub(crate) fn install_all(&self, packages: &[&str]) -> Result<()> {
+        self.apt(&[&["install", "--no-install-recommends"], packages].concat())
     }
 
     /// Runs a program as root.

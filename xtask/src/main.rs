@@ -2,6 +2,7 @@
 
 mod bench;
 mod debian;
+mod identity_provider;
 mod mail_server;
 mod output;
 mod postgres;

@@ -7,6 +7,7 @@ mod end_sessions;
 mod factors;
 mod link;
 mod me;
+mod oidc;
 mod password;
 mod recovery_codes;
 mod rename;
@@ -37,6 +38,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(sign_in::sign_in))
         .routes(routes!(second_factor::sign_in_second_factor))
+        .routes(routes!(oidc::begin::begin_provider_sign_in))
+        .routes(routes!(oidc::callback::finish_provider_sign_in))
         .routes(routes!(sign_out::sign_out))
         .routes(routes!(link::read_link))
         .routes(routes!(accept::accept_link))

@@ -1,9 +1,9 @@
 //! `/admin/api`: for the platform's operators and their programs. One endpoint, one file.
 
-mod api_tokens;
 mod codes;
 mod devices;
 mod events;
+mod identity_provider;
 mod log;
 mod numbers;
 mod permissions;
@@ -41,9 +41,17 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(codes::revoke::revoke_code))
         .routes(routes!(devices::list::list_devices))
         .routes(routes!(devices::read::read_device, devices::revoke::revoke_device))
-        .routes(routes!(api_tokens::list::list_api_tokens, api_tokens::create::create_api_token))
-        .routes(routes!(api_tokens::revoke::revoke_api_token))
         .routes(routes!(permissions::list_permissions))
+        .routes(routes!(
+            identity_provider::read::read_identity_provider,
+            identity_provider::configure::configure_identity_provider,
+            identity_provider::remove::remove_identity_provider
+        ))
+        .routes(routes!(
+            tenants::identity_provider::read::read_tenant_identity_provider,
+            tenants::identity_provider::configure::configure_tenant_identity_provider,
+            tenants::identity_provider::remove::remove_tenant_identity_provider
+        ))
         .routes(routes!(events::recent::recent_activities))
         .routes(routes!(events::list::list_events))
         .routes(routes!(events::stream::stream_events))

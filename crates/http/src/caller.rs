@@ -6,7 +6,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderValue, StatusCode, header, request::Parts},
 };
-use daybook_model::{Action, Actor, ActorType, Rights, SessionId, permission::Missing};
+use daybook_model::{Action, Actor, ActorType, Rights, SessionId, permission::Missing, user::UserRef};
 use daybook_portal::{Authority, Context, DeviceIdentity, Identity, Person, Side, TenantScope};
 
 use crate::{
@@ -182,6 +182,14 @@ impl<P> Caller<P> {
     /// The caller's session, if it is a person.
     pub(crate) fn session(&self) -> Option<SessionId> {
         self.identity.session
+    }
+
+    /// The person who asks, as events name them.
+    pub(crate) fn user(&self) -> Result<UserRef, Problem> {
+        let user = self.identity.user.filter(|_| self.identity.session.is_some());
+        let id = user
+            .ok_or_else(|| Problem::field("/personal", "NOT_A_PERSON", "is for people who are signed in"))?;
+        Ok(UserRef { id, name: self.identity.actor.name.clone() })
     }
 
     /// What the caller is called.

@@ -12,7 +12,8 @@ use daybook_model::Action;
 use serde_json::Value;
 use utoipa::openapi::{
     ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder,
-    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    path::PathItem,
+    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     tag::TagBuilder,
 };
 
@@ -37,7 +38,41 @@ impl Documents {
 
 /// The whole document, out of what the routes say of themselves.
 pub(crate) fn complete(api: OpenApi) -> OpenApi {
-    problems::add(api)
+    problems::add(with_both_sides(with_sessions(api)))
+}
+
+/// What takes an API token takes a person's session too.
+fn with_sessions(mut api: OpenApi) -> OpenApi {
+    for operation in operations_of(&mut api) {
+        let Some(security) = &mut operation.security else { continue };
+        let text = serde_json::to_value(&*security).unwrap_or_default();
+        let actions = text.as_array().into_iter().flatten().filter_map(|one| one.get("api_token")).next();
+        let Some(actions) = actions.and_then(Value::as_array) else { continue };
+        let actions: Vec<&str> = actions.iter().filter_map(Value::as_str).collect();
+        security.push(SecurityRequirement::new("session", actions));
+    }
+    api
+}
+
+/// Operations that stand under the API of both sides have a name of their own under each.
+fn with_both_sides(mut api: OpenApi) -> OpenApi {
+    for (path, item) in &mut api.paths.paths {
+        if path.starts_with("/tenant/api/") {
+            for operation in operations_in(item) {
+                operation.operation_id = operation.operation_id.take().map(|id| format!("tenant_{id}"));
+            }
+        }
+    }
+    api
+}
+
+fn operations_of(api: &mut OpenApi) -> impl Iterator<Item = &mut utoipa::openapi::path::Operation> {
+    api.paths.paths.values_mut().flat_map(operations_in)
+}
+
+fn operations_in(item: &mut PathItem) -> impl Iterator<Item = &mut utoipa::openapi::path::Operation> {
+    let PathItem { get, put, post, delete, patch, .. } = item;
+    [get, put, post, delete, patch].into_iter().flatten()
 }
 
 /// What the document says besides the routes.
@@ -71,19 +106,27 @@ pub(crate) fn base() -> OpenApi {
         let token =
             "An API token (`dbk_…`). The scope is the action that its role and its scopes must allow.";
         components.add_security_scheme("api_token", bearer(token));
+        let cookie = ApiKeyValue::with_description(
+            "daybook_session",
+            "A person's session: the cookie that signing in sets (`__Host-daybook_session` behind TLS). What changes something needs a \
+             browser that says where it comes from, or the session's `form_token` as `X-Form-Token`.",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
         components.add_security_scheme("device_token", bearer("A device's access token (`dbd_…`)."));
     }
     api
 }
 
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 10] = [
     ("tenants", "Tenants: create, edit, suspend, resume, delete"),
     ("projects", "Projects of tenants"),
     ("codes", "Activation codes: generated once, shown once"),
     ("devices", "Enrolled devices"),
     ("log", "The event log: the feed, the explorer, the live stream"),
     ("numbers", "Totals and trends; each answer says the log size it holds at"),
-    ("access", "API tokens and permissions"),
+    ("account", "Signing in, and one's own account: for people of the platform and of tenants alike"),
+    ("people", "Users and their sessions, for those who manage them"),
+    ("access", "API tokens, permissions and identity providers"),
     ("health", "For whoever watches the server"),
 ];
 
@@ -154,7 +197,7 @@ fn operations(document: &Value) -> Vec<Operation> {
                 path: path.clone(),
                 summary: text(operation, "summary"),
                 description: Prose::new(&text(operation, "description")),
-                needs: Prose::new(&needs(operation)),
+                needs: Prose::new(&needs(path, operation)),
                 parameters: parameters(operation),
                 body: schema_text(
                     document,
@@ -171,28 +214,33 @@ fn text(value: &Value, name: &str) -> String {
     value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-fn needs(operation: &Value) -> String {
-    let schemes = operation
-        .get("security")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object);
-    let named = schemes.flatten().map(|(scheme, scopes)| {
-        let scope = scopes.pointer("/0").and_then(Value::as_str).unwrap_or_default();
-        match (scheme.as_str(), scope.parse::<Action>()) {
-            ("api_token", Ok(action)) => format!("an API token that may `{action}` ({})", operators(action)),
-            ("api_token", Err(_)) => "any API token of the platform".to_owned(),
-            _ => format!("a device's {scope} token"),
-        }
-    });
-    let named: Vec<_> = named.collect();
-    if named.is_empty() { "nothing: it is open".to_owned() } else { named.join(" or ") }
+/// What an operation needs, in words: which roles have the action depends on the side that its path is of.
+fn needs(path: &str, operation: &Value) -> String {
+    let listed = operation.get("security").and_then(Value::as_array);
+    let schemes = listed.into_iter().flatten().filter_map(Value::as_object).flatten();
+    let schemes: Vec<(&str, &str)> = schemes
+        .map(|(scheme, scopes)| {
+            (scheme.as_str(), scopes.pointer("/0").and_then(Value::as_str).unwrap_or_default())
+        })
+        .collect();
+    let takes = |name: &str| schemes.iter().any(|(scheme, _)| *scheme == name);
+    let Some((_, scope)) = schemes.first() else { return "nothing: it is open".to_owned() };
+    let who = match (takes("session"), takes("api_token"), takes("device_token")) {
+        (_, _, true) => return format!("a device's {scope} token"),
+        (true, true, _) => "a session or an API token",
+        (true, false, _) => "a session",
+        (false, ..) => "an API token",
+    };
+    match scope.parse::<Action>() {
+        Ok(action) => format!("{who} that may `{action}` ({})", roles(path, action)),
+        Err(_) => format!("{who} of the platform, whatever it may do"),
+    }
 }
 
-/// The roles of the platform that may do this; those of tenants reach no operation of this document.
-fn operators(action: Action) -> String {
-    let roles = action.roles().iter().filter(|role| role.is_platform());
+/// The roles that may do this on the path's side.
+fn roles(path: &str, action: Action) -> String {
+    let of_platform = !path.starts_with("/tenant/");
+    let roles = action.roles().iter().filter(|role| role.is_platform() == of_platform);
     roles.map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
 }
 

@@ -1,6 +1,7 @@
-//! Users and their sessions, for those who manage them: the platform's operators under `/admin/api`, where every tenant can be reached,
+//! Users, their sessions and API tokens, for those who manage them: the platform's operators under `/admin/api`, where every tenant can be reached,
 //! and a tenant's own under `/tenant/api`, where another tenant's id answers 404. One endpoint, one file.
 
+mod api_tokens;
 pub(crate) mod sessions;
 pub(crate) mod users;
 
@@ -21,4 +22,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(users::end_sessions::end_user_sessions))
         .routes(routes!(sessions::list::list_sessions))
         .routes(routes!(sessions::end::end_session))
+        .routes(routes!(api_tokens::list::list_api_tokens, api_tokens::create::create_api_token))
+        .routes(routes!(api_tokens::revoke::revoke_api_token))
 }

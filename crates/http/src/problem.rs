@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use daybook_model::{FieldError, code::CodeError};
-use daybook_portal::{Noun, PortalError};
+use daybook_portal::{Noun, PortalError, ProviderFailure};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -107,6 +107,7 @@ fn not_found(noun: Noun) -> &'static str {
         Noun::Device => "DEVICE_NOT_FOUND",
         Noun::Event => "EVENT_NOT_FOUND",
         Noun::ApiToken => "API_TOKEN_NOT_FOUND",
+        Noun::IdentityProvider => "IDENTITY_PROVIDER_NOT_FOUND",
         Noun::User => "USER_NOT_FOUND",
         Noun::Session => "SESSION_NOT_FOUND",
         Noun::Factor => "FACTOR_NOT_FOUND",
@@ -134,6 +135,10 @@ impl From<PortalError> for Problem {
             PortalError::TenantSuspended => Self::new(S::FORBIDDEN, "TENANT_SUSPENDED", detail),
             PortalError::LinkOver => Self::new(S::GONE, "LINK_OVER", detail),
             PortalError::CeremonyOver => Self::new(S::GONE, "CEREMONY_OVER", detail),
+            PortalError::ProviderDenied => Self::new(S::FORBIDDEN, "SIGN_IN_DENIED", detail),
+            PortalError::ProviderFailed(failure) => {
+                Self::new(S::BAD_GATEWAY, provider_failed(failure), detail)
+            }
             PortalError::UnknownCode => Self::new(S::NOT_FOUND, "CODE_INVALID", detail),
             PortalError::Refused(reason) => refused(reason),
             PortalError::RateLimited { retry_after_seconds } => {
@@ -143,6 +148,14 @@ impl From<PortalError> for Problem {
             PortalError::IdempotencyConflict => Self::new(S::CONFLICT, "IDEMPOTENCY_CONFLICT", detail),
             PortalError::Store(_) | PortalError::Broken(_) => failed(&error),
         }
+    }
+}
+
+fn provider_failed(failure: ProviderFailure) -> &'static str {
+    match failure {
+        ProviderFailure::Unreachable => "PROVIDER_UNREACHABLE",
+        ProviderFailure::ClientRefused => "PROVIDER_CLIENT_REFUSED",
+        ProviderFailure::Unverifiable => "PROVIDER_UNVERIFIABLE",
     }
 }
 

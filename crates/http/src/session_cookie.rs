@@ -1,25 +1,17 @@
-//! The session's cookie: how it is read, set and taken away. No script can read it, no other site's page can send it along with what
-//! changes something, and behind TLS it never travels without.
+//! The session's cookie.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
 
-use crate::App;
+use crate::{
+    App,
+    cookie::{self, Names},
+};
 
-/// The cookie's name over plain HTTP.
-const NAME: &str = "daybook_session";
-/// The cookie's name over TLS: browsers take it only when it is Secure, of this host alone and for every path.
-const SECURE_NAME: &str = "__Host-daybook_session";
-
-fn name(app: &App) -> &'static str {
-    if app.portal.public_url().is_https() { SECURE_NAME } else { NAME }
-}
+const NAMES: Names = Names { plain: "daybook_session", secure: "__Host-daybook_session" };
 
 /// The cookie of a request.
 pub(crate) fn read<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
-    let wanted = name(app);
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.into_iter().find(|(name, _)| *name == wanted).map(|(_, value)| value)
+    cookie::read(app, headers, NAMES)
 }
 
 /// Whether a request has a cookie of a session, whatever it is worth.
@@ -29,13 +21,10 @@ pub(crate) fn is_sent(app: &App, headers: &HeaderMap) -> bool {
 
 /// The header that gives a browser the cookie, for so many seconds.
 pub(crate) fn set(app: &App, value: &str, seconds: i64) -> Option<HeaderValue> {
-    let (name, seconds) = (name(app), seconds.max(0));
-    let secure = if app.portal.public_url().is_https() { "; Secure" } else { "" };
-    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
-    HeaderValue::from_str(&text).ok()
+    cookie::set(app, NAMES, value, seconds)
 }
 
 /// The header that takes the cookie away.
 pub(crate) fn clear(app: &App) -> Option<HeaderValue> {
-    set(app, "", 0)
+    cookie::set(app, NAMES, "", 0)
 }

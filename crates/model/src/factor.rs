@@ -78,6 +78,15 @@ pub struct PasswordSecret {
     pub link: Option<uuid::Uuid>,
 }
 
+/// How somebody who joins will prove who they are from then on. Their invitation is used up by it.
+#[derive(Clone)]
+pub enum JoinSecret {
+    /// With the password that they chose through the link.
+    Password(PasswordSecret),
+    /// At another provider: they have no password.
+    Elsewhere,
+}
+
 /// A user can prove who they are in another way from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UserFactorAdded {

@@ -14,6 +14,7 @@ pub mod event;
 pub mod factor;
 pub mod guessing;
 pub mod id;
+pub mod identity_provider;
 pub mod invalid;
 pub mod password;
 pub mod permission;

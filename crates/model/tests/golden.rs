@@ -20,6 +20,7 @@ use daybook_model::{
     event::{Entity, EntryError, Origin, RequestInfo, Subjects},
     factor::{FactorKind, FactorRef, RecoveryCodesIssued, UserFactorAdded, UserFactorRemoved},
     guessing::{GuessKind, GuessedBy, GuessesRefused, GuessingDetected},
+    identity_provider::{IdentityProviderConfigured, IdentityProviderRemoved},
     project::{
         Priority, ProjectActivated, ProjectChanges, ProjectCreated, ProjectDeleted, ProjectImpact,
         ProjectRef, ProjectStatus, ProjectUpdated,
@@ -255,6 +256,15 @@ fn access_events() -> Vec<Payload> {
             changes: BTreeMap::from([("llm.api_key".to_owned(), setting)]),
         }
         .into(),
+        IdentityProviderConfigured {
+            tenant: Some(tenant()),
+            issuer: "https://accounts.example.com".into(),
+            client_id: "daybook".into(),
+            secret_changed: true,
+            enabled: true,
+        }
+        .into(),
+        IdentityProviderRemoved { tenant: None, issuer: "https://accounts.example.com".into() }.into(),
         ApiTokenCreated {
             tenant: None,
             user: None,

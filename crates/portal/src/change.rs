@@ -157,7 +157,7 @@ impl Portal {
     }
 
     /// The first answer under the request's key, if this request was answered before.
-    async fn first_answer<T: DeserializeOwned>(&self, context: &Context) -> Result<Option<T>> {
+    pub(crate) async fn first_answer<T: DeserializeOwned>(&self, context: &Context) -> Result<Option<T>> {
         let Some(key) = &context.idempotency else { return Ok(None) };
         let now = self.store().now();
         let kept = self.store().reads().await?.kept_answer(caller(context), key.hash(), now).await?;

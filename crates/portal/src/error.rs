@@ -24,6 +24,8 @@ pub enum Noun {
     Event,
     /// An API token.
     ApiToken,
+    /// An identity provider.
+    IdentityProvider,
     /// A user.
     User,
     /// A session.
@@ -41,6 +43,7 @@ impl fmt::Display for Noun {
             Self::Device => "device",
             Self::Event => "event",
             Self::ApiToken => "API token",
+            Self::IdentityProvider => "identity provider",
             Self::User => "user",
             Self::Session => "session",
             Self::Factor => "sign-in factor",
@@ -95,6 +98,12 @@ pub enum PortalError {
     /// An activation with a real code was refused, and the refusal recorded.
     #[error("the activation was refused")]
     Refused(RefusalReason),
+    /// The identity provider did not sign the person in: they declined, or it refused.
+    #[error("the identity provider did not sign you in")]
+    ProviderDenied,
+    /// The identity provider cannot be used.
+    #[error("{0}")]
+    ProviderFailed(crate::ProviderFailure),
     /// The same Idempotency-Key came with another request.
     #[error("this Idempotency-Key was used with another request")]
     IdempotencyConflict,
@@ -121,6 +130,12 @@ impl From<StoreError> for PortalError {
 impl From<EntryError> for PortalError {
     fn from(error: EntryError) -> Self {
         Self::Store(error.into())
+    }
+}
+
+impl From<crate::ProviderFailure> for PortalError {
+    fn from(failure: crate::ProviderFailure) -> Self {
+        Self::ProviderFailed(failure)
     }
 }
 

@@ -11,6 +11,7 @@ mod config;
 mod device;
 mod error;
 mod guessing;
+mod identity_provider;
 mod keys;
 mod license;
 mod link;
@@ -18,6 +19,7 @@ mod live;
 mod log;
 mod mail;
 mod numbers;
+mod oidc;
 mod password;
 mod project;
 mod public_url;
@@ -62,6 +64,7 @@ pub use numbers::{
     ProjectNumbers, ProjectUsage, Range, RangeError, Ranked, Refusals, SessionNumbers, TenantName,
     TenantNumbers, TenantUsage, Trend,
 };
+pub use oidc::{ProviderAnswer, ProviderFailure, ProviderSignIn};
 pub use password::{PasswordConfig, PasswordConfigError, PasswordHash, PasswordHasher, Verdict};
 pub use public_url::{PublicUrl, UrlError};
 pub use recovery::{RecoveryCode, RecoveryCodes};
@@ -84,6 +87,7 @@ struct Inner {
     sessions: SessionConfig,
     passwords: PasswordHasher,
     mailer: Mailer,
+    providers: oidc::Providers,
     heartbeats: telemetry::Latest<DeviceId, Seen>,
     token_uses: telemetry::Latest<ApiTokenId, Used>,
     tail: live::Tail,
@@ -101,6 +105,7 @@ impl Portal {
             sessions,
             passwords: PasswordHasher::new(password),
             mailer: mail.map_or_else(Mailer::none, Mailer::new),
+            providers: oidc::Providers::default(),
             heartbeats: telemetry::Latest::default(),
             token_uses: telemetry::Latest::default(),
         };
@@ -130,6 +135,10 @@ impl Portal {
     /// What sends mail.
     pub fn mailer(&self) -> &Mailer {
         &self.inner.mailer
+    }
+
+    pub(crate) fn providers(&self) -> &oidc::Providers {
+        &self.inner.providers
     }
 
     pub(crate) fn keys(&self) -> &KeyRing {

@@ -2,7 +2,7 @@
 
 use daybook_model::{
     Actor, Invalid, Personal, UserId,
-    factor::PasswordSecret,
+    factor::{JoinSecret, PasswordSecret},
     guessing::GuessKind,
     invalid::Checker,
     password::Password,
@@ -80,6 +80,10 @@ impl Portal {
 
     /// Makes the first owner, and signs them in. It works once.
     pub async fn set_up(&self, context: &Context, request: &SetUp) -> Result<SignedIn> {
+        let context = &context.of_party(&request.token);
+        if let Some(first) = self.first_answer(context).await? {
+            return Ok(first);
+        }
         let parties: Vec<_> = context.request.source().map(Party::Source).into_iter().collect();
         self.may_guess(GuessKind::Link, &parties).await?;
         let given = BearerToken::parse(&request.token).filter(|token| token.kind == TokenKind::Link);
@@ -94,7 +98,6 @@ impl Portal {
         let event = &request.owner.decide(UserId::new(self.store().clock(), self.store().entropy()))?;
         let password = choose(&request.password, &[&request.owner.email, &request.owner.name])?;
         let phc = &self.passwords().hash(&password, self.store().entropy()).await?;
-        let context = &context.of_party("set-up");
         self.change(context, |mut unit| async move {
             if unit.locks().owners().await?.set_up {
                 return Err(PortalError::LinkOver);
@@ -128,6 +131,10 @@ impl Portal {
     /// Joins, or chooses a new password, and signs in. After a reset, every other session has ended. Somebody with a second factor
     /// is not signed in by a link alone: they sign in with the new password.
     pub async fn accept_link(&self, context: &Context, request: &Acceptance) -> Result<Option<SignedIn>> {
+        let context = &context.of_party(&request.token);
+        if let Some(first) = self.first_answer(context).await? {
+            return Ok(first);
+        }
         let (row, link) = self.find_link(context, &request.token).await?;
         let scope = row.tenant.map_or(TenantScope::All, TenantScope::Of);
         let found = self.store().reads().await?.user(scope, row.user).await?.ok_or(PortalError::LinkOver)?;
@@ -145,7 +152,6 @@ impl Portal {
         let password = choose(&request.password, &about)?;
         let phc = self.passwords().hash(&password, self.store().entropy()).await?;
         let secret = &PasswordSecret { phc: phc.as_str().to_owned(), link: Some(link) };
-        let context = &context.of_party(&row.user.to_string());
         self.change(context, |mut unit| async move {
             let over = || PortalError::LinkOver;
             let locked = lock_user(&mut unit, row.tenant, row.user).await?.ok_or_else(over)?;
@@ -179,7 +185,7 @@ impl Portal {
                 let version = user.version + 1;
                 let named = UserRef { id: user.id, name };
                 let event = UserJoined { tenant, user: named, role: user.role, version };
-                unit.record_with(event, secret).await?;
+                unit.record_with(event, JoinSecret::Password(secret)).await?;
                 let locked = joined(unit, locked.user.tenant, locked.user.id).await?;
                 expect_may_sign_in(&locked)?;
                 Ok(locked)
@@ -221,7 +227,7 @@ pub(crate) fn choose(password: &str, about: &[&str]) -> Result<Password> {
 }
 
 /// A user who has just joined, as the unit sees them.
-async fn joined(
+pub(crate) async fn joined(
     unit: &mut daybook_store::UnitOfWork,
     tenant: Option<daybook_model::TenantId>,
     id: UserId,

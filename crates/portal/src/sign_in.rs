@@ -125,6 +125,7 @@ impl Portal {
             return Ok(SignIn::SecondFactor { ceremony: self.begin_ceremony(&half_way).await? });
         }
         let proof = SignInProof { password: stored, rehashed, ..SignInProof::default() };
+        let context = &context.of_party(&user.id.to_string());
         let signed_in =
             self.complete_sign_in(context, user.tenant, user.id, SignInMethod::Password, proof).await?;
         Ok(SignIn::Done(Box::new(signed_in)))
@@ -137,6 +138,10 @@ impl Portal {
         ceremony: &str,
         factor: SecondFactor<'_>,
     ) -> Result<SignedIn> {
+        let context = &context.of_party(ceremony);
+        if let Some(first) = self.first_answer(context).await? {
+            return Ok(first);
+        }
         let taken = self.take_ceremony::<HalfWay>(ceremony).await?;
         let HalfWay { tenant, user, password, rehashed } = taken.ok_or(PortalError::CeremonyOver)?;
         let account = user.to_string();
@@ -191,7 +196,7 @@ impl Portal {
         ))
     }
 
-    /// Begins the session of somebody who has proved who they are.
+    /// Begins the session of somebody who has proved who they are. The context's Idempotency-Key must be this attempt's alone.
     pub(crate) async fn complete_sign_in(
         &self,
         context: &Context,
@@ -200,7 +205,7 @@ impl Portal {
         method: SignInMethod,
         proof: SignInProof,
     ) -> Result<SignedIn> {
-        let (context, proof) = (&context.of_party(&user.to_string()), &proof);
+        let proof = &proof;
         self.change(context, |mut unit| async move {
             let locked = lock_user(&mut unit, tenant, user).await?.ok_or(PortalError::SignInRefused)?;
             expect_may_sign_in(&locked)?;

@@ -110,6 +110,7 @@ impl Portal {
             let tenant = lock(&mut unit, slug).await?;
             expect_version(tenant.version, version)?;
             let closed = unit.locks().tenant_impact(tenant.id).await?;
+            crate::identity_provider::remove(&mut unit, Some(&tenant)).await?;
             unit.record(tenant.delete(closed, reason.clone())).await?;
             Ok(Done::Commit(Box::new(unit), closed))
         })

@@ -6,6 +6,7 @@ pub(crate) mod code;
 pub(crate) mod config;
 pub(crate) mod device;
 pub(crate) mod factor;
+pub(crate) mod identity_provider;
 pub(crate) mod project;
 pub(crate) mod session;
 pub(crate) mod tenant;
@@ -58,6 +59,8 @@ pub(crate) fn writes(payload: &Payload, at: Timestamp) -> Vec<Write> {
         Payload::SessionEnded(event) => session::ended(event, at),
         Payload::SessionExpired(event) => session::expired(event, at),
         Payload::ConfigUpdated(event) => config::updated(event, at),
+        Payload::IdentityProviderConfigured(event) => identity_provider::configured(event, at),
+        Payload::IdentityProviderRemoved(event) => identity_provider::removed(event),
         Payload::ApiTokenCreated(event) => api_token::created(event, at),
         Payload::ApiTokenRevoked(event) => api_token::revoked(event, at),
         // They report what was refused: no state follows. The counters that they report are not in the log.

@@ -35,6 +35,7 @@ pub use read::{
     device::{DeviceFilter, DeviceListing},
     event::{EventFilter, LoggedEvent},
     factor::FactorRow,
+    identity_provider::IdentityProviderRow,
     project::{ProjectFilter, ProjectListing},
     session::{SessionFilter, SessionListing, SessionRow},
     tenant::{TenantFilter, TenantSort},

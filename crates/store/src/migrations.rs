@@ -22,5 +22,6 @@ pub(crate) const ALL: &[Migration] = migrations! {
     "0002" "access";
     "0003" "api_token_scopes";
     "0004" "guesses";
+    "0005" "identity_providers";
     // The next one goes here.
 };

@@ -7,6 +7,7 @@ pub(crate) mod code;
 pub(crate) mod device;
 pub(crate) mod event;
 pub(crate) mod factor;
+pub(crate) mod identity_provider;
 pub(crate) mod project;
 pub(crate) mod query;
 pub(crate) mod session;

@@ -7,6 +7,7 @@ mod contradiction;
 mod followers;
 mod guesses;
 mod history;
+mod identity_providers;
 mod personal;
 mod plans;
 mod schema;

@@ -72,10 +72,9 @@ impl Browser {
         } else {
             format!("{}{path}", self.realm.api())
         };
-        let request = self.client.request(method, &whole).header("sec-fetch-site", "same-origin");
         match self.cookie() {
-            Some(cookie) => request.header("cookie", &cookie),
-            None => request,
+            Some(cookie) => self.client.with_cookie(&cookie).request(method, &whole),
+            None => self.client.request(method, &whole).header("sec-fetch-site", "same-origin"),
         }
     }
 

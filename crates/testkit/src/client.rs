@@ -9,7 +9,7 @@ use reqwest::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::Problem;
+use crate::{Problem, tls};
 
 /// Speaks to one node, with or without a token.
 #[derive(Clone, Debug)]
@@ -17,6 +17,7 @@ pub struct Client {
     http: reqwest::Client,
     url: String,
     token: Option<String>,
+    cookie: Option<String>,
 }
 
 /// A caller without a token.
@@ -41,9 +42,8 @@ impl std::ops::Deref for Anonymous {
 impl Client {
     /// A client of the node at this address.
     pub fn new(url: &str, token: Option<&str>) -> Self {
-        // Whatever the machine's environment says of proxies, the node is right here.
-        let http = reqwest::Client::builder().no_proxy().user_agent("daybook-test/1").build().unwrap();
-        Self { http, url: url.to_owned(), token: token.map(ToOwned::to_owned) }
+        let http = tls::client().user_agent("daybook-test/1").build().unwrap();
+        Self { http, url: url.to_owned(), token: token.map(ToOwned::to_owned), cookie: None }
     }
 
     /// The same connections with another token, or without one.
@@ -52,11 +52,20 @@ impl Client {
         Self { token: token.map(ToOwned::to_owned), ..self.clone() }
     }
 
+    /// The same connections with a session's cookie, as a browser at the portal's own pages has them.
+    #[must_use]
+    pub fn with_cookie(&self, cookie: &str) -> Self {
+        Self { token: None, cookie: Some(cookie.to_owned()), ..self.clone() }
+    }
+
     /// A request for this path, with its query.
     pub fn request(&self, method: Method, path: &str) -> Request {
         let mut builder = self.http.request(method, format!("{}{path}", self.url));
         if let Some(token) = &self.token {
             builder = builder.bearer_auth(token);
+        }
+        if let Some(cookie) = &self.cookie {
+            builder = builder.header("cookie", cookie).header("sec-fetch-site", "same-origin");
         }
         Request { builder }
     }
@@ -69,6 +78,11 @@ impl Client {
     /// `POST` with a JSON body.
     pub fn post(&self, path: &str, body: &Value) -> Request {
         self.request(Method::POST, path).json(body)
+    }
+
+    /// `PUT` with a JSON body.
+    pub fn put(&self, path: &str, body: &Value) -> Request {
+        self.request(Method::PUT, path).json(body)
     }
 
     /// `PATCH` with a JSON body.
@@ -135,10 +149,7 @@ impl Request {
 
     /// Sends it and reads the whole answer.
     pub async fn send(self) -> Reply {
-        let response = self.builder.send().await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.bytes().await.unwrap().to_vec();
-        Reply { status, headers, body }
+        Reply::read_from(self.builder.send().await.unwrap()).await
     }
 
     /// Sends it and answers with the status alone: for answers that do not end.
@@ -164,6 +175,13 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// Reads the whole answer.
+    pub(crate) async fn read_from(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.bytes().await.unwrap().to_vec();
+        Self { status, headers, body }
+    }
+
     /// The status as a number.
     pub fn code(&self) -> u16 {
         self.status.as_u16()

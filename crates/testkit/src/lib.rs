@@ -11,7 +11,7 @@
 
 mod admin;
 mod answers;
-mod authenticator;
+mod authenticator_app;
 mod browser;
 mod client;
 mod clock;
@@ -21,7 +21,10 @@ mod entropy;
 mod mail_server;
 mod node;
 mod portal;
+mod provider;
 mod stream;
+mod tls;
+mod visitor;
 mod wait;
 
 pub use admin::{Admin, Draft, query};
@@ -30,7 +33,7 @@ pub use answers::{
     Generated, Impact, LogStatus, NewCode, OwnDevice, Page, Policy, Problem, ProblemField, Project, Subject,
     Tenant, TenantName, Validation,
 };
-pub use authenticator::Authenticator;
+pub use authenticator_app::one_time_code;
 pub use browser::{Browser, PASSWORD, Realm};
 pub use client::{Anonymous, Client, Reply, Request};
 pub use clock::{START, TestClock};
@@ -42,8 +45,10 @@ pub use entropy::SeededEntropy;
 pub use mail_server::{MailServer, ReceivedMail};
 pub use node::Node;
 pub use portal::TestPortal;
+pub use provider::{Provider, Signing};
 pub use reqwest::Method;
 pub use stream::{EventStream, Message};
+pub use visitor::Visitor;
 pub use wait::wait_for;
 
 /// Lower-case hexadecimal digits.

@@ -148,11 +148,14 @@ impl TestPortal {
         self.issue(ApiTokenDraft { tenant: Some(tenant), ..ApiTokenDraft::of_platform(name, role) }).await
     }
 
-    /// A new token of this role of the platform, limited to these actions.
-    pub async fn scoped_token(&self, role: Role, scopes: &[Action]) -> String {
-        let scopes = scopes.iter().map(ToString::to_string).collect();
-        let draft = ApiTokenDraft::of_platform("limited", role);
-        self.issue(ApiTokenDraft { scopes: Some(scopes), ..draft }).await
+    /// A new token of this role of the platform, or of the tenant with this slug, limited to these actions.
+    pub async fn scoped_token(&self, role: Role, tenant: Option<&str>, scopes: &[Action]) -> String {
+        let tenant = match tenant {
+            Some(slug) => Some(self.node.portal().tenant(slug).await.unwrap().to_ref()),
+            None => None,
+        };
+        let scopes = Some(scopes.iter().map(ToString::to_string).collect());
+        self.issue(ApiTokenDraft { tenant, scopes, ..ApiTokenDraft::of_platform("limited", role) }).await
     }
 
     /// Issues a token as Daybook itself; answers with its secret.

@@ -1,14 +1,12 @@
 //! `GET …/me/sessions`.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use daybook_model::session::SessionStatus;
 use daybook_portal::{SessionFilter, TenantScope};
 
 use crate::{
     App,
+    body::Query,
     caller::PersonCaller,
     page::{Items, PageParams},
     people_api::sessions::SessionView,

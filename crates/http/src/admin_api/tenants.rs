@@ -2,6 +2,7 @@
 
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod identity_provider;
 pub(crate) mod impact;
 pub(crate) mod list;
 pub(crate) mod read;

@@ -70,7 +70,8 @@ fn complete(operation: &mut Operation, is_post: bool) {
         }
     }
     let security = serde_json::to_string(&operation.security).unwrap_or_default();
-    let (api, device) = (security.contains("\"api_token\""), security.contains("\"device_token\""));
+    let api = security.contains("\"api_token\"") || security.contains("\"session\"");
+    let device = security.contains("\"device_token\"");
     let takes = |place: &ParameterIn, name: Option<&str>| {
         let listed = operation.parameters.iter().flatten();
         let mut concrete = listed.filter_map(|parameter| match parameter {

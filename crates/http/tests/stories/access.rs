@@ -3,25 +3,39 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use daybook_testkit::{Action, Reply, Request, Role, TestPortal, both_engines};
+use daybook_testkit::{Action, Browser, Client, PASSWORD, Reply, Request, Role, TestPortal, both_engines};
 
-use crate::document::{Needs, Operation, operations};
+use crate::{
+    document::{Needs, Operation, Side, operations},
+    world::World,
+};
 
 both_engines!(
     without_a_token_only_what_is_open_answers,
     a_token_that_opens_nothing_opens_nothing_anywhere,
     each_role_is_admitted_and_refused_as_the_table_says,
+    each_role_is_admitted_and_refused_with_a_session_as_with_a_token,
     each_operation_asks_for_the_action_that_the_document_says_and_no_other,
+    another_tenant_s_people_find_nothing_and_leave_nothing,
     a_token_of_a_suspended_or_deleted_tenant_opens_nothing,
     tokens_of_devices_and_programs_do_not_open_each_others_routes,
 );
 
 /// What answers without a token, and why it may.
-const OPEN: [(&str, &str); 4] = [
+const OPEN: [(&str, &str); 13] = [
     ("GET /healthz", "whoever watches the process has no token; it says nothing but that it lives"),
     ("GET /readyz", "the same, for whoever sends it requests"),
     ("GET /device/api/keys", "the public key that verifies licences"),
     ("POST /device/api/activate", "a device that is not enrolled yet has a code instead of a token"),
+    ("POST /admin/api/auth/set-up", "whoever sets the portal up has the token of the set-up link"),
+    ("POST /admin/api/auth/login", "whoever signs in is not signed in yet"),
+    ("POST /tenant/api/auth/login", "the same"),
+    ("POST /admin/api/auth/second-factor", "the second step of the same"),
+    ("POST /tenant/api/auth/second-factor", "the same"),
+    ("POST /admin/api/auth/link", "whoever follows a link has its token"),
+    ("POST /tenant/api/auth/link", "the same"),
+    ("POST /admin/api/auth/accept", "whoever joins has the token of a link"),
+    ("POST /tenant/api/auth/accept", "the same"),
 ];
 
 /// What looks at any token and says what it is worth, instead of refusing it.
@@ -49,17 +63,16 @@ fn somewhere(portal: &TestPortal, operation: &Operation) -> Request {
     portal.anonymous().request(operation.method.clone(), &operation.any_path())
 }
 
-/// The operation at a place where nothing is, with a token that is enough: whatever it finds, it is not refused.
-async fn assert_admitted(portal: &TestPortal, operation: &Operation, token: &str, whose: &str) {
+/// A request for the operation at a place where nothing is, with what is enough: whatever it finds, it is not refused.
+async fn assert_admitted(operation: &Operation, request: Request, whose: &str) {
     // The status alone: the stream does not end.
-    let request = somewhere(portal, operation).header("authorization", &format!("Bearer {token}"));
     let status = request.status().await;
     assert!(![401, 403].contains(&status) && status < 500, "{} as {whose}: {status}", operation.name);
 }
 
-/// The operation with a token that is not enough; answers with what was said.
-async fn assert_refused(portal: &TestPortal, operation: &Operation, token: &str, whose: &str) -> String {
-    let reply = call(portal, operation, Some(&format!("Bearer {token}"))).await;
+/// A request for the operation with what is not enough; answers with what was said.
+async fn assert_refused(operation: &Operation, request: Request, whose: &str) -> String {
+    let reply = request.send().await;
     let problem = reply.problem();
     assert_eq!(problem.kind(), (403, "FORBIDDEN"), "{} as {whose}", operation.name);
     operation.assert_documented(&reply);
@@ -150,59 +163,159 @@ async fn each_role_is_admitted_and_refused_as_the_table_says(portal: &TestPortal
     let size = portal.settle().await;
     let mut counts: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
     for operation in operations() {
-        let Some(needs) = operation.needs else { continue };
         for (role, token) in &tokens {
-            let (admitted, refused) = counts.entry(role.as_str()).or_default();
-            if needs.admit(*role) {
-                assert_admitted(portal, &operation, token, role.as_str()).await;
-                *admitted += 1;
+            let Some(admits) = operation.admits(*role) else { continue };
+            let bearer = format!("Bearer {token}");
+            if operation.for_people {
+                let reply = call(portal, &operation, Some(&bearer)).await;
+                assert_eq!(reply.problem().kind(), (401, "UNAUTHENTICATED"), "{}", operation.name);
                 continue;
             }
-            let said = assert_refused(portal, &operation, token, role.as_str()).await;
-            *refused += 1;
-            let reason = match needs {
-                Needs::Action(action) if role.is_platform() => {
-                    format!("this needs {action}, which the role {role} does not have")
-                }
-                _ => format!("this is for the platform's operators, and {role} is a role within a tenant"),
-            };
-            assert_eq!(said, reason, "{}", operation.name);
+            let (admitted, refused) = counts.entry(role.as_str()).or_default();
+            let request = somewhere(portal, &operation).header("authorization", &bearer);
+            if admits {
+                assert_admitted(&operation, request, role.as_str()).await;
+                *admitted += 1;
+            } else {
+                let said = assert_refused(&operation, request, role.as_str()).await;
+                assert_eq!(said, reason(&operation, *role), "{}", operation.name);
+                *refused += 1;
+            }
         }
     }
     // A new operation is counted here, so that nobody gets one by mistake.
     let expected = [
-        ("admin", (32, 2)),
-        ("auditor", (20, 14)),
-        ("owner", (34, 0)),
-        ("tenant_admin", (0, 34)),
-        ("tenant_member", (0, 34)),
+        ("admin", (45, 18)),
+        ("auditor", (23, 40)),
+        ("owner", (47, 16)),
+        ("tenant_admin", (16, 47)),
+        ("tenant_member", (0, 63)),
     ];
     assert_eq!(counts, BTreeMap::from(expected));
     assert_eq!(portal.settle().await, size);
 }
 
-async fn each_operation_asks_for_the_action_that_the_document_says_and_no_other(portal: &TestPortal) {
-    let mut by_action: BTreeMap<Action, Vec<Operation>> = BTreeMap::new();
-    let any = portal.scoped_token(Role::Auditor, &[Action::Account]).await;
+/// Why somebody of this role may not.
+fn reason(operation: &Operation, role: Role) -> String {
+    match (operation.side, role.is_platform(), operation.needs) {
+        (Side::Platform, false, _) => {
+            format!("this is for the platform's operators, and {role} is a role within a tenant")
+        }
+        (Side::Tenant, true, _) => {
+            format!("this is for the people and programs of a tenant, and {role} is a role of the platform")
+        }
+        (_, _, Some(Needs::Action(action))) => {
+            format!("this needs {action}, which the role {role} does not have")
+        }
+        _ => panic!("{}: {role} may", operation.name),
+    }
+}
+
+async fn each_role_is_admitted_and_refused_with_a_session_as_with_a_token(portal: &TestPortal) {
+    portal.admin().tenant("Acme").create().await.unwrap();
+    let mut people = vec![];
+    for role in Role::ALL {
+        let tenant = (!role.is_platform()).then_some("acme");
+        people.push((role, portal.person(role.as_str(), role, tenant).await));
+    }
+    let with = |operation: &Operation, person: &Browser| {
+        person.request(operation.method.clone(), &operation.any_path())
+    };
+    let (mut admitted, mut refused) = (0, 0);
+    let size = portal.settle().await;
     for operation in operations() {
+        for (role, person) in &people {
+            if operation.admits(*role) == Some(false) {
+                let said = assert_refused(&operation, with(&operation, person), role.as_str()).await;
+                assert_eq!(said, reason(&operation, *role), "{}", operation.name);
+                refused += 1;
+            }
+        }
+    }
+    assert_eq!(portal.settle().await, size, "who is refused leaves nothing");
+    for operation in operations() {
+        for (role, person) in &people {
+            if operation.admits(*role) == Some(true) {
+                assert_admitted(&operation, with(&operation, person), role.as_str()).await;
+                admitted += 1;
+                // Some of what is admitted ends the session.
+                let again = person.sign_in(&format!("{role}@example.com"), PASSWORD).await;
+                assert_eq!(again.code(), 200, "{} as {role}: {}", operation.name, again.text());
+            }
+        }
+    }
+    assert_eq!((admitted, refused), (186, 239), "operations that were admitted and refused, times roles");
+}
+
+/// Everything of a tenant's side that names something, asked for by the people of another tenant: nothing is found, and nothing but
+/// the answer tells that it was asked for.
+async fn another_tenant_s_people_find_nothing_and_leave_nothing(portal: &TestPortal) {
+    let world = World::prepare(portal, 0).await;
+    portal.admin().tenant("Foreign").slug("foreign").create().await.unwrap();
+    let stranger = portal.person("stranger", Role::TenantAdmin, Some("foreign")).await;
+    let token = portal.client(&portal.tenant_token("foreign", Role::TenantAdmin).await);
+    let size = portal.settle().await;
+    let mut asked = 0;
+    for operation in operations().iter().filter(|one| one.side == Side::Tenant && one.path.contains("{id}")) {
+        // What is read is named by the same ids as what is changed.
+        let changes = operations().into_iter().find(|one| one.changes() && one.path == operation.path);
+        let path = world.path(&changes.expect("whatever can be read can be changed"));
+        let with_body = |request: Request| match world.body_if_known(operation) {
+            Some(body) => request.json(&body),
+            None => request,
+        };
+        let mut replies = vec![with_body(stranger.request(operation.method.clone(), &path)).send().await];
+        if !operation.for_people {
+            replies.push(with_body(token.request(operation.method.clone(), &path)).send().await);
+        }
+        for reply in replies {
+            assert_eq!(reply.code(), 404, "{}: {}", operation.name, reply.text());
+            operation.assert_documented(&reply);
+            asked += 1;
+        }
+    }
+    assert!(asked > 20, "everything that can be named, not {asked}");
+    for path in ["/users", "/sessions", "/api-tokens", "/me/sessions"] {
+        let listed = stranger.get(path).await;
+        assert_eq!(listed.code(), 200, "{path}: {}", listed.text());
+        assert!(!listed.text().contains("tenant-0"), "{path}: {}", listed.text());
+        assert!(!listed.text().contains("-0@example.com"), "{path}: {}", listed.text());
+    }
+    // Naming the other tenant does not help either.
+    let listed = stranger.get("/users?tenant=tenant-0").await.text().to_owned();
+    assert!(!listed.contains("tenant-0") && listed.contains("stranger"), "{listed}");
+    assert_eq!(portal.settle().await, size);
+}
+
+async fn each_operation_asks_for_the_action_that_the_document_says_and_no_other(portal: &TestPortal) {
+    portal.admin().tenant("Acme").create().await.unwrap();
+    let mut by_action: BTreeMap<(bool, Action), Vec<Operation>> = BTreeMap::new();
+    let any = portal.client(&portal.scoped_token(Role::Auditor, None, &[Action::Account]).await);
+    let with = |client: &Client, operation: &Operation| {
+        client.request(operation.method.clone(), &operation.any_path())
+    };
+    for operation in operations().into_iter().filter(|operation| !operation.for_people) {
         match operation.needs {
-            Some(Needs::Action(action)) => by_action.entry(action).or_default().push(operation),
+            Some(Needs::Action(action)) => {
+                by_action.entry((operation.side == Side::Tenant, action)).or_default().push(operation);
+            }
             Some(Needs::Platform) => {
                 assert!(ANY_OPERATOR.iter().any(|(name, _)| *name == operation.name), "{}", operation.name);
-                assert_admitted(portal, &operation, &any, "limited to something else").await;
+                assert_admitted(&operation, with(&any, &operation), "limited to something else").await;
             }
             None => {}
         }
     }
     let mut asked = 0;
-    for (action, operations) in &by_action {
-        let others: Vec<Action> = Action::ALL.iter().copied().filter(|other| other != action).collect();
-        let all_others = portal.scoped_token(Role::Owner, &others).await;
-        let alone = portal.scoped_token(Role::Owner, &[*action]).await;
+    for ((of_tenant, action), operations) in &by_action {
+        let (role, tenant) = if *of_tenant { (Role::TenantAdmin, Some("acme")) } else { (Role::Owner, None) };
+        let others: Vec<Action> = role.actions().filter(|other| other != action).collect();
+        let all_others = portal.client(&portal.scoped_token(role, tenant, &others).await);
+        let alone = portal.client(&portal.scoped_token(role, tenant, &[*action]).await);
         for operation in operations {
-            let said = assert_refused(portal, operation, &all_others, "all but it").await;
+            let said = assert_refused(operation, with(&all_others, operation), "all but it").await;
             assert_eq!(said, format!("this needs {action}, which is not among the token's scopes"));
-            assert_admitted(portal, operation, &alone, "it alone").await;
+            assert_admitted(operation, with(&alone, operation), "it alone").await;
             asked += 1;
         }
     }
@@ -212,7 +325,7 @@ async fn each_operation_asks_for_the_action_that_the_document_says_and_no_other(
             "no operation {name} ({reason})"
         );
     }
-    assert_eq!((by_action.len(), asked), (12, 33), "actions that operations ask for, and these operations");
+    assert_eq!((by_action.len(), asked), (22, 62), "actions that operations ask for, and these operations");
 }
 
 async fn a_token_of_a_suspended_or_deleted_tenant_opens_nothing(portal: &TestPortal) {

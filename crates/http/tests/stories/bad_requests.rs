@@ -132,7 +132,7 @@ async fn names_that_nothing_can_have_are_refused(portal: &TestPortal) {
 }
 
 fn world_body(world: &World<'_>, operation: &Operation) -> Option<Value> {
-    operation.changes().then(|| world.body(operation)).flatten()
+    world.body_if_known(operation)
 }
 
 async fn what_is_not_there_is_a_problem_like_any_other(portal: &TestPortal) {

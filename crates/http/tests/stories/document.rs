@@ -14,8 +14,12 @@ pub(crate) struct Operation {
     pub(crate) method: Method,
     /// With the names of its parameters in braces.
     pub(crate) path: String,
-    /// What it asks of an API token, for operations of the admin API.
+    /// Under whose API it stands.
+    pub(crate) side: Side,
+    /// What it asks of an API token or a session.
     pub(crate) needs: Option<Needs>,
+    /// Whether it is for people alone: no API token is enough.
+    pub(crate) for_people: bool,
     /// `access` or `refresh`, for operations of the device API that take a token.
     pub(crate) device_token: Option<String>,
     /// The fields of its body.
@@ -26,24 +30,24 @@ pub(crate) struct Operation {
     pub(crate) answers: Vec<String>,
 }
 
-/// What an operation asks of an API token.
+/// Under whose API an operation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// `/admin/api`.
+    Platform,
+    /// `/tenant/api`.
+    Tenant,
+    /// Anything else.
+    Other,
+}
+
+/// What an operation asks of an API token or a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Needs {
     /// That its role and its scopes allow this.
     Action(Action),
     /// That it is one of the platform.
     Platform,
-}
-
-impl Needs {
-    /// Whether a token of this role, without scopes, is enough.
-    pub(crate) fn admit(self, role: Role) -> bool {
-        role.is_platform()
-            && match self {
-                Self::Action(action) => role.may(action),
-                Self::Platform => true,
-            }
-    }
 }
 
 /// The fields of a body.
@@ -78,10 +82,12 @@ fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
         let mut scopes = listed.filter_map(|one| one[scheme][0].as_str());
         scopes.next().map(ToOwned::to_owned)
     };
-    let asks_for_api_token = operation["security"]
-        .as_array()
-        .is_some_and(|listed| listed.iter().any(|one| one.get("api_token").is_some()));
-    let needs = asks_for_api_token.then(|| match scope("api_token") {
+    let takes = |scheme: &str| {
+        let listed = operation["security"].as_array();
+        listed.is_some_and(|listed| listed.iter().any(|one| one.get(scheme).is_some()))
+    };
+    assert!(takes("session") || !takes("api_token"), "{path}: a person may do what a program may");
+    let needs = takes("session").then(|| match scope("session") {
         Some(action) => Needs::Action(action.parse().unwrap()),
         None => Needs::Platform,
     });
@@ -92,7 +98,13 @@ fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
         name: format!("{method} {path}"),
         method: method.parse().unwrap(),
         path: path.to_owned(),
+        side: match path.split('/').nth(1) {
+            Some("admin") => Side::Platform,
+            Some("tenant") => Side::Tenant,
+            _ => Side::Other,
+        },
         needs,
+        for_people: takes("session") && !takes("api_token"),
         device_token: scope("device_token"),
         fields: schema.map(|schema| fields(resolve(document, schema))),
         query: in_query.map(|one| one["name"].as_str().unwrap().to_owned()).collect(),
@@ -139,10 +151,26 @@ impl Operation {
         parts.collect::<Vec<_>>().join("/")
     }
 
-    /// The role of the platform with the fewest rights that is enough, for operations of the admin API.
-    pub(crate) fn least_role(&self) -> Option<Role> {
+    /// Whether somebody of this role may do it; none for what asks for no role.
+    pub(crate) fn admits(&self, role: Role) -> Option<bool> {
         let needs = self.needs?;
-        Some(Role::PLATFORM.into_iter().find(|role| needs.admit(*role)).expect("an operator may"))
+        let may = match needs {
+            Needs::Action(action) => role.may(action),
+            Needs::Platform => true,
+        };
+        Some(may && role.is_platform() == (self.side == Side::Platform))
+    }
+
+    /// The role with the fewest rights that is enough.
+    pub(crate) fn least_role(&self) -> Option<Role> {
+        self.needs?;
+        let roles = [Role::Auditor, Role::Admin, Role::Owner, Role::TenantMember, Role::TenantAdmin];
+        Some(roles.into_iter().find(|role| self.admits(*role) == Some(true)).expect("somebody may"))
+    }
+
+    /// The operation's name without the side that it stands under.
+    pub(crate) fn relative(&self) -> String {
+        self.name.replace(" /admin/api", " ").replace(" /tenant/api", " ")
     }
 
     /// Whether it may change something.

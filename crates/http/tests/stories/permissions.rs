@@ -23,7 +23,7 @@ const HEAD: &str = "\
 
 Printed from the code by a test that fails when this page is stale; `DAYBOOK_WRITE_GOLDEN=1 cargo test -p daybook-http permissions`
 prints it anew. A caller may do what its role may; an API token can be limited to some of that (its scopes). Roles of tenants act
-within their own tenant only, and no operation of the admin API admits them.
+within their own tenant only, under `/tenant/api`.
 
 ";
 
@@ -64,7 +64,7 @@ async fn the_table_is_answered_with_what_the_caller_may_do(portal: &TestPortal) 
         assert_eq!(*line, expected);
     }
     assert_eq!(table["yours"].as_array().unwrap().len(), Role::Auditor.actions().count());
-    let limited = portal.scoped_token(Role::Owner, &[Action::LogRead, Action::TokensWrite]).await;
+    let limited = portal.scoped_token(Role::Owner, None, &[Action::LogRead, Action::TokensWrite]).await;
     let answer: Value = portal.client(&limited).get("/admin/api/permissions").send().await.json();
     assert_eq!(answer["yours"], json!(["log:read", "tokens:write"]));
 }
@@ -90,7 +90,7 @@ async fn a_token_is_limited_to_the_scopes_it_was_made_with(portal: &TestPortal) 
 }
 
 async fn a_token_makes_no_token_that_may_do_more(portal: &TestPortal) {
-    let makes_tokens = portal.scoped_token(Role::Owner, &[Action::TokensWrite, Action::LogRead]).await;
+    let makes_tokens = portal.scoped_token(Role::Owner, None, &[Action::TokensWrite, Action::LogRead]).await;
     let makes_tokens = portal.client(&makes_tokens);
     let size = portal.settle().await;
     let make = async |body: Value| makes_tokens.post("/admin/api/api-tokens", &body).send().await;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use daybook_testkit::{Authenticator, Browser, PASSWORD, Realm, Reply, Role, TestPortal, both_engines};
+use daybook_model::Timestamp;
+use daybook_testkit::{Browser, PASSWORD, Realm, Reply, Role, TestPortal, both_engines, one_time_code};
 use futures_util::future::join;
 use serde_json::{Value, json};
 
@@ -22,6 +23,26 @@ both_engines!(
 );
 
 const STEP: Duration = Duration::from_secs(30);
+
+/// An authenticator app that was given a secret.
+struct Authenticator(String);
+
+impl Authenticator {
+    fn new(secret: &str) -> Self {
+        Self(secret.to_owned())
+    }
+
+    /// What it shows at this time.
+    fn code(&self, now: Timestamp) -> String {
+        one_time_code(&self.0, now)
+    }
+
+    /// A code that it shows neither now nor in the steps around.
+    fn wrong_code(&self, now: Timestamp) -> String {
+        let near = [-60, -30, 0, 30, 60].map(|seconds| self.code(now.plus_seconds(seconds)));
+        (0..6).map(|number| format!("{number:06}")).find(|code| !near.contains(code)).unwrap()
+    }
+}
 
 /// Somebody with one-time codes.
 struct Guarded<'a> {

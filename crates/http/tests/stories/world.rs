@@ -4,7 +4,10 @@
 use daybook_testkit::{Client, NewCode, Project, Reply, Request, Role, TestPortal};
 use serde_json::{Value, json};
 
-use crate::document::Operation;
+use crate::{
+    document::{Operation, Side},
+    folk::Folk,
+};
 
 /// A portal with something to change for every operation.
 pub(crate) struct World<'a> {
@@ -16,14 +19,16 @@ pub(crate) struct World<'a> {
     device: String,
     access: String,
     refresh: String,
-    api_token: String,
+    platform: Folk,
+    within: Folk,
+    tenant_tokens: [String; 2],
 }
 
 type Path = fn(&World<'_>) -> String;
 type Body = fn(&World<'_>) -> Value;
 
 /// The requests: the operation, its path, its body.
-const REQUESTS: [(&str, Path, Option<Body>); 18] = [
+const REQUESTS: [(&str, Path, Option<Body>); 16] = [
     ("POST /admin/api/tenants", |_| "/admin/api/tenants".to_owned(), Some(new_tenant)),
     (
         "PATCH /admin/api/tenants/{slug}",
@@ -61,12 +66,6 @@ const REQUESTS: [(&str, Path, Option<Body>); 18] = [
     ("DELETE /admin/api/codes/{id}", |world| format!("/admin/api/codes/{}", world.code.id), None),
     ("DELETE /admin/api/devices/{id}", |world| format!("/admin/api/devices/{}", world.device), None),
     (
-        "POST /admin/api/api-tokens",
-        |_| "/admin/api/api-tokens".to_owned(),
-        Some(|_| json!({ "name": "export", "role": "auditor" })),
-    ),
-    ("DELETE /admin/api/api-tokens/{id}", |world| format!("/admin/api/api-tokens/{}", world.api_token), None),
-    (
         "POST /device/api/activate",
         |_| "/device/api/activate".to_owned(),
         Some(|world| json!({ "code": world.code.code, "fingerprint": "another-fingerprint" })),
@@ -84,7 +83,7 @@ fn new_tenant(world: &World<'_>) -> Value {
     json!({ "name": "Another", "slug": format!("another-{}", world.tenant), "contact_email": "ada@example.com" })
 }
 
-/// The names of the operations that have a request here.
+/// The names of the operations that have a request here; those of people have theirs in `folk.rs`.
 pub(crate) fn known() -> impl Iterator<Item = &'static str> {
     REQUESTS.iter().map(|(name, ..)| *name)
 }
@@ -92,7 +91,7 @@ pub(crate) fn known() -> impl Iterator<Item = &'static str> {
 impl<'a> World<'a> {
     /// Prepares what there is to change, under names of its own.
     pub(crate) async fn prepare(portal: &'a TestPortal, number: usize) -> Self {
-        let (admin, owner) = (portal.admin(), portal.owner());
+        let admin = portal.admin();
         let (tenant, suspended) = (format!("tenant-{number}"), format!("suspended-{number}"));
         admin.tenant("Acme").slug(&tenant).create().await.unwrap();
         admin.tenant("Quiet").slug(&suspended).create().await.unwrap();
@@ -100,17 +99,20 @@ impl<'a> World<'a> {
         let project = admin.project(&tenant, "Kiosk").create().await.unwrap();
         let codes = admin.codes(&tenant).count(2).create().await.unwrap().items;
         let enrolled = portal.device("some-fingerprint").activate(&codes[0].code).await.unwrap();
-        let api_token = owner.api_token("short-lived", Role::Auditor).create().await.unwrap().id;
+        let member = portal.tenant_token(&tenant, Role::TenantMember).await;
+        let tenant_admin = portal.tenant_token(&tenant, Role::TenantAdmin).await;
         Self {
             portal,
-            tenant,
             suspended,
             project,
             code: codes[1].clone(),
             device: enrolled.device.id,
             access: enrolled.token,
             refresh: enrolled.refresh_token,
-            api_token,
+            platform: Folk::prepare(portal, &tenant, Side::Platform, number * 2).await,
+            within: Folk::prepare(portal, &tenant, Side::Tenant, number * 2 + 1).await,
+            tenant_tokens: [member, tenant_admin],
+            tenant,
         }
     }
 
@@ -122,9 +124,19 @@ impl<'a> World<'a> {
         format!("/admin/api/projects/{}{rest}", self.project.id)
     }
 
-    /// A client with the least token that the operation asks for.
+    fn folk(&self, operation: &Operation) -> &Folk {
+        if operation.side == Side::Tenant { &self.within } else { &self.platform }
+    }
+
+    /// A client with the least token that the operation asks for, or with a session where it is for people alone.
     pub(crate) fn client(&self, operation: &Operation) -> Client {
+        if operation.for_people {
+            return self.folk(operation).client(self.portal, operation);
+        }
+        let [member, tenant_admin] = &self.tenant_tokens;
         match (operation.least_role(), operation.device_token.as_deref()) {
+            (Some(Role::TenantMember), _) => self.portal.client(member),
+            (Some(Role::TenantAdmin), _) => self.portal.client(tenant_admin),
             (Some(role), _) => self.portal.client(self.portal.token(role)),
             (None, Some("refresh")) => self.portal.client(&self.refresh),
             (None, Some(_)) => self.portal.client(&self.access),
@@ -133,6 +145,9 @@ impl<'a> World<'a> {
     }
 
     fn entry(&self, operation: &Operation) -> (String, Option<Value>) {
+        if let Some(request) = self.folk(operation).request(operation) {
+            return request;
+        }
         let found = REQUESTS.iter().find(|(name, ..)| *name == operation.name);
         let (_, path, body) =
             found.unwrap_or_else(|| panic!("{} has no request in world.rs", operation.name));
@@ -147,6 +162,11 @@ impl<'a> World<'a> {
     /// The body of a request that succeeds.
     pub(crate) fn body(&self, operation: &Operation) -> Option<Value> {
         self.entry(operation).1
+    }
+
+    /// As [`World::body`], for an operation that may only read.
+    pub(crate) fn body_if_known(&self, operation: &Operation) -> Option<Value> {
+        operation.changes().then(|| self.body(operation)).flatten()
     }
 
     /// A request that succeeds but for its body, which is the caller's to give.

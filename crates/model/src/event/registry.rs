@@ -13,10 +13,11 @@ use crate::{
     config::ConfigUpdated,
     device::{DeviceEnrolled, DeviceRevoked, DeviceTokenRotated, DeviceTokens},
     factor::{
-        FactorSecret, PasswordSecret, RecoveryCodesIssued, RecoveryDigests, UserFactorAdded,
+        FactorSecret, JoinSecret, PasswordSecret, RecoveryCodesIssued, RecoveryDigests, UserFactorAdded,
         UserFactorRemoved,
     },
     guessing::{GuessesRefused, GuessingDetected, PartyDigest},
+    identity_provider::{IdentityProviderConfigured, IdentityProviderRemoved, IdentityProviderSecret},
     project::{ProjectActivated, ProjectCreated, ProjectDeleted, ProjectUpdated},
     session::{SessionCreated, SessionEnded, SessionExpired, SessionRotated, SessionSecret},
     sign_in::{SignInProof, UserLogin, UserLogout},
@@ -144,7 +145,7 @@ registry! {
         "User invited", "Somebody was invited to join.";
     UserLinkIssued(LinkSecret) = "USER_LINK_ISSUED", Major, Done, User, "mail", Info,
         "Link issued", "A new link to join or to choose a new password was issued; older ones ended.";
-    UserJoined(PasswordSecret) = "USER_JOINED", Minor, Done, User, "user-check", Ok,
+    UserJoined(JoinSecret) = "USER_JOINED", Minor, Done, User, "user-check", Ok,
         "User joined", "An invited user joined.";
     UserUpdated(NoSecret) = "USER_UPDATED", Minor, Done, User, "edit", Info,
         "User updated", "Name or address of a user were changed.";
@@ -180,6 +181,10 @@ registry! {
         "Session expired", "The time of a session was over.";
     ConfigUpdated(NoSecret) = "CONFIG_UPDATED", Minor, Done, Config, "adjustments-horizontal", Info,
         "Configuration updated", "Settings of the platform or of a project were changed.";
+    IdentityProviderConfigured(IdentityProviderSecret) = "IDENTITY_PROVIDER_CONFIGURED", Major, Done, Config, "lock", Info,
+        "Identity provider configured", "Where people sign in instead of with a password was configured.";
+    IdentityProviderRemoved(NoSecret) = "IDENTITY_PROVIDER_REMOVED", Major, Done, Config, "lock", Warn,
+        "Identity provider removed", "Nobody signs in at the identity provider any more.";
     ApiTokenCreated(ApiTokenSecret) = "API_TOKEN_CREATED", Major, Done, ApiToken, "lock", Ok,
         "API token created", "An API token was created.";
     ApiTokenRevoked(NoSecret) = "API_TOKEN_REVOKED", Major, Done, ApiToken, "lock", Bad,

@@ -2,7 +2,9 @@
 
 use daybook_model::{
     TenantId, Timestamp, UserId,
-    factor::{FactorSecret, PasswordSecret, RecoveryCodesIssued, RecoveryDigests, UserFactorAdded},
+    factor::{
+        FactorSecret, JoinSecret, PasswordSecret, RecoveryCodesIssued, RecoveryDigests, UserFactorAdded,
+    },
     session::{SessionCreated, SessionRotated, SessionSecret},
     sign_in::{SignInProof, UserLogin},
     tenant::TenantRef,
@@ -68,9 +70,14 @@ impl Keep<PortalSetUp> for PasswordSecret {
     }
 }
 
-impl Keep<UserJoined> for PasswordSecret {
+impl Keep<UserJoined> for JoinSecret {
     fn writes(self, event: &UserJoined) -> Vec<Write> {
-        password_writes(owner(event.tenant.as_ref(), &event.user), self)
+        let (tenant, user) = owner(event.tenant.as_ref(), &event.user);
+        match self {
+            Self::Password(secret) => password_writes((tenant, user), secret),
+            // Whoever finds the invitation later must not choose a password with it.
+            Self::Elsewhere => vec![Write::any(&END_LINKS, vals![tenant, user])],
+        }
     }
 }
 

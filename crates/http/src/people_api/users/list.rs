@@ -1,9 +1,6 @@
 //! `GET …/users`.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use daybook_portal::UserFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -11,7 +8,7 @@ use utoipa::IntoParams;
 use super::UserView;
 use crate::{
     App,
-    body::parse_optional,
+    body::{Query, parse_optional},
     caller::{Caller, may},
     page::{Items, PageParams},
     problem::{Problem, ProblemBody},

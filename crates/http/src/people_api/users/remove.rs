@@ -1,15 +1,12 @@
 //! `DELETE …/users/{id}`.
 
-use axum::{
-    extract::{Query, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use daybook_model::UserId;
 
 use crate::{
     App,
     admin_api::reason::ReasonParams,
-    body::Id,
+    body::{Id, Query},
     caller::{Caller, may},
     etag::IfMatch,
     problem::{Problem, ProblemBody},

@@ -1,7 +1,8 @@
-//! `POST /admin/api/api-tokens`.
+//! `POST …/api-tokens`.
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use daybook_model::api_token::ApiTokenDraft;
+use daybook_portal::TenantScope;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -9,7 +10,7 @@ use super::ApiTokenView;
 use crate::{
     App,
     body::{JsonBody, parse_field},
-    caller::{AdminCaller, may},
+    caller::{Caller, may},
     problem::{Problem, ProblemBody},
 };
 
@@ -20,12 +21,16 @@ use crate::{
 pub(crate) struct NewApiToken {
     /// 1 to 120 characters.
     name: String,
-    /// `owner`, `admin` or `auditor`.
+    /// `owner`, `admin` or `auditor`; within a tenant `tenant_admin` or `tenant_member`.
     role: String,
     /// The actions that it is limited to, such as `log:read`; all that its role may do if absent.
     scopes: Option<Vec<String>>,
     /// 1 to 3,650; never if absent.
     expires_in_days: Option<i64>,
+    /// Slug or id of the tenant within which it acts; absent for tokens of the platform. A tenant's own tokens are always of that tenant.
+    tenant: Option<String>,
+    /// Whether it belongs to whoever asks: it opens nothing while they are disabled, and ends with them. No if absent.
+    personal: Option<bool>,
 }
 
 /// The token, shown this once.
@@ -43,17 +48,25 @@ pub(crate) struct Issued {
 /// `API_TOKEN_CREATED`.
 #[utoipa::path(post, path = "/api-tokens", tag = "access", request_body = NewApiToken, security(("api_token" = ["tokens:write"])), responses(
     (status = 201, body = Issued),
+    (status = 404, description = "There is no such tenant", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn create_api_token(
-    caller: AdminCaller<may::TokensWrite>,
+    caller: Caller<may::TokensWrite>,
     State(app): State<App>,
     JsonBody(body): JsonBody<NewApiToken>,
 ) -> Result<impl IntoResponse, Problem> {
     let role = parse_field("/role", &body.role)?;
+    let tenant = match caller.scope_named(&app, body.tenant.as_deref()).await? {
+        TenantScope::Of(id) => Some(app.portal.find_tenant(&id.to_string()).await?.to_ref()),
+        TenantScope::All => None,
+    };
+    let user = body.personal.unwrap_or_default().then(|| caller.user()).transpose()?;
     let draft = ApiTokenDraft {
         scopes: body.scopes,
         expires_in_days: body.expires_in_days,
+        tenant,
+        user,
         ..ApiTokenDraft::of_platform(body.name, role)
     };
     let ceiling = caller.rights().clone();

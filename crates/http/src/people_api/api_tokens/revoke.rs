@@ -1,13 +1,12 @@
-//! `DELETE /admin/api/api-tokens/{id}`.
+//! `DELETE …/api-tokens/{id}`.
 
 use axum::{extract::State, http::StatusCode};
 use daybook_model::ApiTokenId;
-use daybook_portal::TenantScope;
 
 use crate::{
     App,
     body::Id,
-    caller::{AdminCaller, may},
+    caller::{Caller, may},
     problem::{Problem, ProblemBody},
 };
 
@@ -19,10 +18,11 @@ use crate::{
     (status = 404, description = "There is no such token", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn revoke_api_token(
-    caller: AdminCaller<may::TokensWrite>,
+    caller: Caller<may::TokensWrite>,
     State(app): State<App>,
     Id(id): Id<ApiTokenId>,
 ) -> Result<StatusCode, Problem> {
-    app.portal.revoke_api_token(&caller.context(), TenantScope::All, id).await?;
+    let scope = caller.scope();
+    app.portal.revoke_api_token(&caller.context(), scope, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
