@@ -14,9 +14,9 @@ use crate::{
 pub enum FactorKind {
     /// One-time codes of an authenticator app (RFC 6238), after the password.
     Totp,
-    /// A key pair of a device (WebAuthn), instead of the password.
+    /// A key pair of a device (`WebAuthn`), instead of the password.
     Passkey,
-    /// The sign-in of another provider (OpenID Connect), instead of the password.
+    /// The sign-in of another provider (`OpenID` Connect), instead of the password.
     Oidc,
 }
 
@@ -61,6 +61,8 @@ pub struct FactorSecret {
     pub lookup: Option<Vec<u8>>,
     /// What proofs are checked with, sealed under a key that is not in the database.
     pub sealed: Vec<u8>,
+    /// The time step of the one-time code that confirmed it: neither it nor an earlier one is taken to sign in.
+    pub last_step: Option<i64>,
 }
 
 /// Digests of recovery codes, beside the state. They replace those that were there.

@@ -46,6 +46,8 @@ text_enum!(SignInMethod {
 /// What a sign-in changes beside the state.
 #[derive(Clone, Default)]
 pub struct SignInProof {
+    /// The hash that the password was right for: what follows from it holds only while it is the user's.
+    pub password: Option<String>,
     /// The same password, hashed with stronger parameters.
     pub rehashed: Option<String>,
     /// The time step of the one-time code: neither it nor an earlier one is taken again.

@@ -181,11 +181,11 @@ impl Portal {
         let taken = taken.filter(|taken| taken.user == person.user).ok_or(PortalError::CeremonyOver)?;
         let owner = factor_owner(person.tenant_id(), person.user);
         let secret = TotpSecret::open(&owner, &taken.sealed, self.keys()).ok_or(PortalError::CeremonyOver)?;
-        if secret.check(code, self.store().now(), None).is_none() {
+        let Some(step) = secret.check(code, self.store().now(), None) else {
             let detail = "is not the code that the app shows now: begin again";
             return Err(Invalid::field("/code", "WRONG_CODE", detail).into());
-        }
-        let kept = &FactorSecret { lookup: None, sealed: taken.sealed };
+        };
+        let kept = &FactorSecret { lookup: None, sealed: taken.sealed, last_step: Some(step) };
         self.add_factor(context, person, FactorKind::Totp, None, kept).await
     }
 

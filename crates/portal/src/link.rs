@@ -139,7 +139,9 @@ impl Portal {
         let scope = row.tenant.map_or(TenantScope::All, TenantScope::Of);
         let found = self.store().reads().await?.user(scope, row.user).await?.ok_or(PortalError::LinkOver)?;
         let mut check = Checker::default();
-        let name = check.take_opt("/name", request.name.as_deref().map(text::name));
+        // Whoever resets a password is called what they are called.
+        let chosen = request.name.as_deref().filter(|_| row.purpose == LinkPurpose::Invitation);
+        let name = check.take_opt("/name", chosen.map(text::name));
         let name = &check.finish(Some(name.map(Personal::from)))?.or(found.user.name);
         let about: Vec<&str> = [&found.user.email, name]
             .into_iter()

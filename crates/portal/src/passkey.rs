@@ -113,7 +113,7 @@ impl Portal {
             Invalid::field("/credential", "PASSKEY_REFUSED", detail)
         })?;
         let sealed = self.seal_passkey(person.tenant_id(), person.user, &passkey)?;
-        let secret = FactorSecret { lookup: Some(passkey.cred_id().clone()), sealed };
+        let secret = FactorSecret { lookup: Some(passkey.cred_id().clone()), sealed, last_step: None };
         self.add_factor(context, person, FactorKind::Passkey, taken.label.as_deref(), &secret).await
     }
 

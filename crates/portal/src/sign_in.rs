@@ -11,7 +11,7 @@ use daybook_model::{
     text,
     user::{User, UserStatus, email_key},
 };
-use daybook_store::FactorRow;
+use daybook_store::{FactorRow, UnitOfWork};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -51,11 +51,15 @@ pub enum SecondFactor<'a> {
     RecoveryCode(&'a str),
 }
 
+/// How often a sign-in begins anew because the password or the factors were changed while it was under way.
+const ATTEMPTS: u32 = 3;
+
 /// A sign-in whose password was right.
 #[derive(Serialize, Deserialize)]
 struct HalfWay {
     tenant: Option<TenantId>,
     user: UserId,
+    password: Option<String>,
     rehashed: Option<String>,
 }
 
@@ -73,6 +77,23 @@ impl Portal {
         email: &str,
         password: &str,
     ) -> Result<SignIn> {
+        for _ in 0..ATTEMPTS {
+            match self.try_sign_in(context, side, email, password).await {
+                Err(PortalError::CeremonyOver) => {}
+                other => return other,
+            }
+        }
+        Err(PortalError::SignInRefused)
+    }
+
+    /// As [`Portal::sign_in`]; `CeremonyOver` if what was proved does not hold any more when the session would begin.
+    async fn try_sign_in(
+        &self,
+        context: &Context,
+        side: Side<'_>,
+        email: &str,
+        password: &str,
+    ) -> Result<SignIn> {
         let tenant = self.tenant_of_side(side).await?;
         let account = account_name(side, email);
         let parties = parties(&account, context);
@@ -83,8 +104,8 @@ impl Portal {
             Some(user) => self.store().reads().await?.password_of(user.tenant, user.id).await?,
             None => None,
         };
-        let verdict =
-            self.passwords().verify(&password, stored.map(PasswordHash::from_stored).as_ref()).await?;
+        let hash = stored.clone().map(PasswordHash::from_stored);
+        let verdict = self.passwords().verify(&password, hash.as_ref()).await?;
         let user = user.filter(|user| verdict != Verdict::Wrong && user.status == UserStatus::Active);
         let Some(user) = user else {
             self.guessed_wrong(context, GuessKind::SignIn, &parties).await?;
@@ -100,10 +121,10 @@ impl Portal {
         };
         let factors = self.store().reads().await?.factors_of(user.tenant, user.id).await?;
         if factors.iter().any(|row| row.factor.kind == FactorKind::Totp) {
-            let half_way = HalfWay { tenant: user.tenant, user: user.id, rehashed };
+            let half_way = HalfWay { tenant: user.tenant, user: user.id, password: stored, rehashed };
             return Ok(SignIn::SecondFactor { ceremony: self.begin_ceremony(&half_way).await? });
         }
-        let proof = SignInProof { rehashed, ..SignInProof::default() };
+        let proof = SignInProof { password: stored, rehashed, ..SignInProof::default() };
         let context = &context.of_party(&user.id.to_string());
         let signed_in =
             self.complete_sign_in(context, user.tenant, user.id, SignInMethod::Password, proof).await?;
@@ -122,7 +143,7 @@ impl Portal {
             return Ok(first);
         }
         let taken = self.take_ceremony::<HalfWay>(ceremony).await?;
-        let HalfWay { tenant, user, rehashed } = taken.ok_or(PortalError::CeremonyOver)?;
+        let HalfWay { tenant, user, password, rehashed } = taken.ok_or(PortalError::CeremonyOver)?;
         let account = user.to_string();
         let parties = parties(&account, context);
         self.may_guess(GuessKind::SecondFactor, &parties).await?;
@@ -135,7 +156,7 @@ impl Portal {
             return Err(PortalError::SignInRefused);
         };
         self.guessed_right(GuessKind::SecondFactor, &Party::Account(&account)).await?;
-        let proof = SignInProof { rehashed, ..proof };
+        let proof = SignInProof { password, rehashed, ..proof };
         self.complete_sign_in(context, tenant, user, method, proof).await
     }
 
@@ -188,6 +209,9 @@ impl Portal {
         self.change(context, |mut unit| async move {
             let locked = lock_user(&mut unit, tenant, user).await?.ok_or(PortalError::SignInRefused)?;
             expect_may_sign_in(&locked)?;
+            if !still_holds(&mut unit, &locked.user, method, proof).await? {
+                return Err(PortalError::CeremonyOver);
+            }
             let signed_in = self.begin_session(&mut unit, &locked, context, (method, proof.clone())).await?;
             Ok(Done::Commit(Box::new(unit), signed_in))
         })
@@ -221,6 +245,31 @@ impl Portal {
         }
         Ok(self.store().reads().await?.user_by_email(tenant, &email_key(email)).await?)
     }
+}
+
+/// Whether what somebody proved still holds now that their rows are locked: the password is the same, no one-time codes were set up
+/// or removed in the meantime, and nobody has used the code.
+async fn still_holds(
+    unit: &mut UnitOfWork,
+    user: &User,
+    method: SignInMethod,
+    proof: &SignInProof,
+) -> Result<bool> {
+    let mut reads = unit.reads();
+    if proof.password.is_some() && reads.password_of(user.tenant, user.id).await? != proof.password {
+        return Ok(false);
+    }
+    let factors = reads.factors_of(user.tenant, user.id).await?;
+    let totp = factors.iter().find(|row| row.factor.kind == FactorKind::Totp);
+    if let Some((factor, step)) = proof.totp_step {
+        let is_fresh =
+            |row: &FactorRow| row.factor.id == factor && row.last_step.is_none_or(|last| last < step);
+        return Ok(totp.is_some_and(is_fresh));
+    }
+    if let Some(digest) = proof.recovery_code {
+        return Ok(reads.has_recovery_code(user.tenant, user.id, digest).await?);
+    }
+    Ok(method != SignInMethod::Password || totp.is_none())
 }
 
 /// What a factor's secret is tied to: its owner.

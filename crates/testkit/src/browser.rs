@@ -111,6 +111,18 @@ impl Browser {
         self.send(self.request(Method::DELETE, path)).await
     }
 
+    /// Ids of the person and of the session that is signed in.
+    pub async fn ids(&self) -> (String, String) {
+        let me: Value = self.get("/me").await.json();
+        (me["user"]["id"].as_str().unwrap().to_owned(), me["session"].as_str().unwrap().to_owned())
+    }
+
+    /// Another browser of the same side at the same node, without cookies.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self { cookie: Arc::default(), ..self.clone() }
+    }
+
     /// Tries to sign in with a password.
     pub async fn sign_in(&self, email: &str, password: &str) -> Reply {
         let body = match &self.realm {

@@ -10,7 +10,7 @@ use std::{
 
 use daybook_http::HttpConfig;
 use daybook_model::{Action, Role, api_token::ApiTokenDraft};
-use daybook_portal::{Context, KeyRing, MailConfig, PortalConfig};
+use daybook_portal::{Context, KeyRing, MailConfig, PasswordConfig, PortalConfig};
 use daybook_store::{CheckReport, Engine};
 
 use serde_json::{Value, json};
@@ -101,6 +101,11 @@ impl TestPortal {
     pub async fn second_node_at(&self, public_url: &str) -> Node {
         let config = PortalConfig { public_url: public_url.parse().unwrap(), ..self.config.clone() };
         self.another_node(Parts::patient(), config).await
+    }
+
+    /// As [`TestPortal::second_node`], with these costs of a password hash.
+    pub async fn second_node_hashing(&self, password: PasswordConfig) -> Node {
+        self.another_node(Parts::patient(), PortalConfig { password, ..self.config.clone() }).await
     }
 
     async fn another_node(&self, http: HttpConfig, config: PortalConfig) -> Node {

@@ -202,7 +202,8 @@ impl Portal {
         let text = claims.subject_text();
         let sealed = self.keys().seal(PURPOSE, &factor_owner(tenant, id), text.as_bytes(), entropy)?;
         let event = UserFactorAdded { tenant: locked.tenant_ref(), user: locked.user.to_ref(), factor };
-        unit.record_with(event, FactorSecret { lookup: Some(lookup.to_vec()), sealed }).await?;
+        let secret = FactorSecret { lookup: Some(lookup.to_vec()), sealed, last_step: None };
+        unit.record_with(event, secret).await?;
         Ok(locked)
     }
 

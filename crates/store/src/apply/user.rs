@@ -99,6 +99,8 @@ pub(super) fn updated(event: &UserUpdated, at: Timestamp) -> Vec<Write> {
     if let Some(email) = &event.changes.email {
         let email = known(email.after.as_ref());
         writes.push(Write::one(&SET_USER_EMAIL, vals![email, email.map(email_key), tenant, id]));
+        // The link went to the old address.
+        writes.push(Write::any(&DROP_LINK, vals![tenant, id]));
     }
     writes
 }
@@ -146,7 +148,10 @@ fn change_status(
 
 pub(super) fn disabled(event: &UserDisabled, at: Timestamp) -> Vec<Write> {
     let who = (event.tenant.as_ref(), &event.user, event.role);
-    change_status(who, (UserStatus::Active, UserStatus::Disabled), event.version, at)
+    let mut writes = change_status(who, (UserStatus::Active, UserStatus::Disabled), event.version, at);
+    // Whoever has a link does not come back with it once the user is enabled.
+    writes.push(Write::any(&DROP_LINK, vals![tenant_key(event.tenant.as_ref()), event.user.id]));
+    writes
 }
 
 pub(super) fn enabled(event: &UserEnabled, at: Timestamp) -> Vec<Write> {

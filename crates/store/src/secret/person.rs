@@ -26,14 +26,14 @@ use crate::{
 statements! {
     SET_PASSWORD = "INSERT INTO user_passwords (tenant_id, user_id, phc) VALUES ($1, $2, $3)
         ON CONFLICT (tenant_id, user_id) DO UPDATE SET phc = excluded.phc";
-    REHASH_PASSWORD = "UPDATE user_passwords SET phc = $1 WHERE tenant_id = $2 AND user_id = $3";
+    REHASH_PASSWORD = "UPDATE user_passwords SET phc = $1 WHERE tenant_id = $2 AND user_id = $3 AND phc = $4";
     SET_LINK = "INSERT INTO user_links (tenant_id, user_id, id, purpose, hash, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (tenant_id, user_id) DO UPDATE SET id = excluded.id, purpose = excluded.purpose, hash = excluded.hash,
         expires_at = excluded.expires_at";
     USE_LINK = "DELETE FROM user_links WHERE tenant_id = $1 AND user_id = $2 AND id = $3";
-    DROP_INVITATION = "DELETE FROM user_links WHERE tenant_id = $1 AND user_id = $2";
-    INSERT_FACTOR_SECRET = "INSERT INTO user_factor_secrets (tenant_id, user_id, factor_id, lookup, sealed)
-        VALUES ($1, $2, $3, $4, $5)";
+    END_LINKS = "DELETE FROM user_links WHERE tenant_id = $1 AND user_id = $2";
+    INSERT_FACTOR_SECRET = "INSERT INTO user_factor_secrets (tenant_id, user_id, factor_id, lookup, sealed, last_step)
+        VALUES ($1, $2, $3, $4, $5, $6)";
     RESEAL_FACTOR = "UPDATE user_factor_secrets SET sealed = $1 WHERE tenant_id = $2 AND user_id = $3 AND factor_id = $4";
     TAKE_TOTP_STEP = "UPDATE user_factor_secrets SET last_step = $1
         WHERE tenant_id = $2 AND user_id = $3 AND factor_id = $4 AND (last_step IS NULL OR last_step < $1)";
@@ -54,12 +54,14 @@ fn owner(tenant: Option<&TenantRef>, user: &UserRef) -> (Uuid, UserId) {
     (tenant_key(tenant), user.id)
 }
 
-/// A password, and the link it was chosen through: a link that somebody else has used is not there any more.
+/// A password, and the link it was chosen through: a link that somebody else has used is not there any more. Without one, the link
+/// that there may be ends too: it was for somebody who did not have this password.
 fn password_writes((tenant, user): (Uuid, UserId), secret: PasswordSecret) -> Vec<Write> {
-    let mut writes: Vec<_> =
-        secret.link.map(|link| Write::one(&USE_LINK, vals![tenant, user, link])).into_iter().collect();
-    writes.push(Write::one(&SET_PASSWORD, vals![tenant, user, secret.phc]));
-    writes
+    let link = match secret.link {
+        Some(link) => Write::one(&USE_LINK, vals![tenant, user, link]),
+        None => Write::any(&END_LINKS, vals![tenant, user]),
+    };
+    vec![link, Write::one(&SET_PASSWORD, vals![tenant, user, secret.phc])]
 }
 
 impl Keep<PortalSetUp> for PasswordSecret {
@@ -74,7 +76,7 @@ impl Keep<UserJoined> for JoinSecret {
         match self {
             Self::Password(secret) => password_writes((tenant, user), secret),
             // Whoever finds the invitation later must not choose a password with it.
-            Self::Elsewhere => vec![Write::any(&DROP_INVITATION, vals![tenant, user])],
+            Self::Elsewhere => vec![Write::any(&END_LINKS, vals![tenant, user])],
         }
     }
 }
@@ -112,7 +114,7 @@ impl Keep<UserFactorAdded> for FactorSecret {
         let (tenant, user) = owner(event.tenant.as_ref(), &event.user);
         vec![Write::one(
             &INSERT_FACTOR_SECRET,
-            vals![tenant, user, event.factor.id, self.lookup, self.sealed],
+            vals![tenant, user, event.factor.id, self.lookup, self.sealed, self.last_step],
         )]
     }
 }
@@ -131,7 +133,11 @@ impl Keep<RecoveryCodesIssued> for RecoveryDigests {
 impl Keep<UserLogin> for SignInProof {
     fn writes(self, event: &UserLogin) -> Vec<Write> {
         let (tenant, user) = owner(event.tenant.as_ref(), &event.user);
-        let rehash = self.rehashed.map(|phc| Write::one(&REHASH_PASSWORD, vals![phc, tenant, user]));
+        // Never over another password than the one that was checked.
+        let rehash = self
+            .rehashed
+            .zip(self.password)
+            .map(|(phc, checked)| Write::one(&REHASH_PASSWORD, vals![phc, tenant, user, checked]));
         let step = self
             .totp_step
             .map(|(factor, step)| Write::one(&TAKE_TOTP_STEP, vals![step, tenant, user, factor]));

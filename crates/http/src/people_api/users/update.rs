@@ -27,7 +27,7 @@ pub(crate) struct UserChanges {
 
 /// Edit a user
 ///
-/// Records `USER_UPDATED` with the changed fields; an edit that changes nothing records nothing.
+/// A new address ends the link that went to the old one. Records `USER_UPDATED` with the changed fields; an edit that changes nothing records nothing.
 #[utoipa::path(patch, path = "/users/{id}", tag = "people", request_body = UserChanges, params(
     ("id" = String, Path), ("If-Match" = Option<String>, Header, description = "The `ETag` that was read; 412 if it is stale"),
 ), security(("api_token" = ["tenant-users:write"])), responses(

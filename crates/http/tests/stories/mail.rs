@@ -1,0 +1,85 @@
+//! Mail: links reach their people through a real mail server, and whoever invites learns whether they did.
+
+use daybook_testkit::{Browser, Engine, MailServer, PASSWORD, Realm, Role, TestPortal};
+use serde_json::{Value, json};
+
+/// The link in a text.
+fn link(text: &str) -> &str {
+    text.lines().find(|line| line.contains("/join?token=")).unwrap_or_else(|| panic!("no link in {text}"))
+}
+
+async fn links_are_mailed_and_work(engine: Engine) {
+    let server = MailServer::start();
+    let portal = TestPortal::start_with_mail(engine, &server).await;
+    portal.admin().tenant("Acme").create().await.unwrap();
+    let ada = portal.person("ada", Role::Owner, None).await;
+    server.wait_for_mail(1).await;
+
+    let body = json!({ "tenant": "acme", "email": "dan@example.com", "name": "Dan", "role": "tenant_admin" });
+    let invited = ada.post("/users", &body).await;
+    assert_eq!(invited.code(), 201, "{}", invited.text());
+    let invited: Value = invited.json();
+    assert_eq!(invited["mail"], "sent");
+    let mail = server.wait_for_mail(2).await.remove(1);
+    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("dan@example.com", "Your invitation to Acme"));
+    assert!(mail.text.contains("ada has invited you to Acme"), "{}", mail.text);
+    assert_eq!(link(&mail.text), invited["link"]);
+    let dan = Browser::new(&portal, Realm::Tenant("acme".to_owned()));
+    assert_eq!(dan.accept(link(&mail.text), PASSWORD).await.code(), 200);
+
+    let path = format!("/users/{}/link", invited["user"]["id"].as_str().unwrap());
+    let issued: Value = ada.post(&path, &json!({})).await.json();
+    assert_eq!((&issued["purpose"], &issued["mail"]), (&json!("reset"), &json!("sent")));
+    let mail = server.wait_for_mail(3).await.remove(2);
+    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("dan@example.com", "Choose a new password"));
+    assert!(mail.text.contains("Hello Dan,"), "{}", mail.text);
+    assert_eq!(dan.accept(link(&mail.text), "nine owls read maps").await.code(), 200);
+
+    // The link is in the mail and in the one answer; the log has neither it nor the address.
+    portal.settle().await;
+    let (_, token) = link(&mail.text).split_once("token=").unwrap();
+    for event in portal.auditor().all_events(&[]).await {
+        let detail = portal.auditor().value(&format!("/admin/api/events/{}", event.id)).await;
+        assert!(!detail.to_string().contains(token), "{detail}");
+        assert!(!detail["entry"].to_string().contains("dan@example.com"), "{detail}");
+    }
+    assert_eq!(server.mail().len(), 3, "nobody else is written to");
+    portal.finish().await;
+}
+
+async fn a_mail_server_that_is_gone_stops_no_invitation(engine: Engine) {
+    let server = MailServer::start();
+    let portal = TestPortal::start_with_mail(engine, &server).await;
+    drop(server);
+    let body = json!({ "email": "grace@example.com", "role": "auditor" });
+    let invited = portal.owner().post("/admin/api/users", &body).send().await;
+    assert_eq!(invited.code(), 201, "{}", invited.text());
+    let invited: Value = invited.json();
+    assert_eq!(invited["mail"], "failed");
+    let browser = portal.browser();
+    assert_eq!(browser.accept(invited["link"].as_str().unwrap(), PASSWORD).await.code(), 200);
+    let path = format!("/admin/api/users/{}/link", invited["user"]["id"].as_str().unwrap());
+    let issued = portal.owner().post(&path, &json!({})).send().await;
+    assert_eq!((issued.code(), &issued.json::<Value>()["mail"]), (201, &json!("failed")));
+    portal.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn links_are_mailed_and_work_on_sqlite() {
+    links_are_mailed_and_work(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn links_are_mailed_and_work_on_postgres() {
+    links_are_mailed_and_work(Engine::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_server_that_is_gone_stops_no_invitation_on_sqlite() {
+    a_mail_server_that_is_gone_stops_no_invitation(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_server_that_is_gone_stops_no_invitation_on_postgres() {
+    a_mail_server_that_is_gone_stops_no_invitation(Engine::Postgres).await;
+}
