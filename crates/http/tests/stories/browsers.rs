@@ -49,7 +49,7 @@ async fn send(node: &Node, operation: &Operation, cookie: &str, headers: &[(&'st
     headers.iter().fold(request, |request, (name, value)| request.header(name, value)).send().await
 }
 
-/// Somebody on each side who may do everything there.
+/// Somebody on each `of_tenant` who may do everything there.
 async fn mighty(portal: &TestPortal) -> [Browser; 2] {
     portal.admin().tenant("Acme").create().await.unwrap();
     let ada = portal.person("ada", Role::Owner, None).await;
@@ -99,9 +99,9 @@ async fn what_says_nothing_needs_the_form_token_of_its_session(portal: &TestPort
         operation.name.starts_with("DELETE") && operation.path.contains("/me/sessions")
     };
     for operation in changes().iter().filter(|operation| !is_open(operation)) {
-        let (cookie, side) =
+        let (cookie, of_tenant) =
             (of(&people, operation).cookie().unwrap(), usize::from(operation.path.starts_with("/tenant/")));
-        let (right, wrong) = (tokens[side].as_str(), tokens[1 - side].as_str());
+        let (right, wrong) = (tokens[of_tenant].as_str(), tokens[1 - of_tenant].as_str());
         for headers in
             [&[][..], &[("x-form-token", wrong)], &[("x-form-token", "")], &[("x-form-token", "x")]]
         {

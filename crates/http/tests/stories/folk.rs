@@ -143,6 +143,7 @@ impl Folk {
             "POST /users/{id}/enable" => (managed.disabled.as_str(), None),
             "DELETE /users/{id}" | "DELETE /users/{id}/sessions" => (managed.active.as_str(), None),
             "POST /users/{id}/link" => (managed.invited.as_str(), None),
+            "POST /users/{id}/erase" => (managed.active.as_str(), Some(json!({ "reason": "asked for it" }))),
             "DELETE /users/{id}/factors" => (managed.careful.as_str(), None),
             "DELETE /sessions/{id}" => (managed.session.as_str(), None),
             "POST /api-tokens" => {

@@ -14,6 +14,7 @@ use daybook_portal::{Context, Party, PortalError};
 use daybook_testkit::{Activity, Client, Node, Reply, SeededEntropy, TestPortal, both_engines};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 both_engines!(
     a_source_that_guesses_waits_twice_as_long_each_time_at_every_node,
@@ -112,7 +113,7 @@ async fn a_source_that_guesses_waits_twice_as_long_each_time_at_every_node(porta
     clock.advance(seconds(1));
     assert_unknown(&activate(&there, &guesses.code("ACME")).await);
     assert_limited(&activate(&client, &real).await, "4");
-    clock.advance(seconds(4) + WINDOW - Duration::from_micros(1));
+    clock.advance((seconds(4) + WINDOW).checked_sub(Duration::from_micros(1)).unwrap());
     assert_unknown(&activate(&client, &guesses.code("ACME")).await);
     assert_limited(&activate(&there, &real).await, "8");
 
@@ -174,7 +175,7 @@ async fn what_was_refused_is_rolled_up_once_per_party_and_window(portal: &TestPo
         portal.clock().advance(seconds(60));
     }
     assert_eq!(events_of(portal, "GUESSES_REFUSED").await.len(), 0, "the window is not over");
-    portal.clock().advance(WINDOW - seconds(180));
+    portal.clock().advance(WINDOW.checked_sub(seconds(180)).unwrap());
     let nodes: [&Node; 2] = [portal, &second];
     let sweeps = (0..10).map(|number| nodes[number % 2].portal().report_guesses());
     for swept in join_all(sweeps).await {
@@ -347,7 +348,6 @@ async fn no_address_and_no_account_stands_in_the_database(portal: &TestPortal) {
     };
     assert_eq!(count("tenant_id IS NULL".to_owned()).await, 2);
     // A hash without the key would be found by trying every address.
-    use sha2::{Digest, Sha256};
     for text in ["203.0.113.7", account.as_str()] {
         let hash = daybook_testkit::hex(&Sha256::digest(text));
         let column = if portal.engine() == daybook_testkit::Engine::Sqlite {

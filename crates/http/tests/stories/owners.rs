@@ -90,14 +90,14 @@ async fn of_two_owners_who_take_each_other_away_at_once_one_stays(portal: &TestP
             assert_eq!(take_away(&last, &own, &WAYS[0]).await.code(), 204, "there are two others");
         }
         let replies = join(take_away(&ada, &grace_id, way), take_away(&grace, &ada_id, way)).await;
-        let (winner, lost) = match (replies.0.status.is_success(), replies.1.status.is_success()) {
+        let (winner, reply) = match (replies.0.status.is_success(), replies.1.status.is_success()) {
             (true, false) => (ada, replies.1),
             (false, true) => (grace, replies.0),
             _ => panic!("{way:?}: {} {}", replies.0.text(), replies.1.text()),
         };
         // Who was too late was not signed in any more, or was to take away the last one.
-        let lost = lost.problem();
-        assert!([(401, "UNAUTHENTICATED"), (409, "LAST_OWNER")].contains(&lost.kind()), "{lost:?}");
+        let refused = reply.problem();
+        assert!([(401, "UNAUTHENTICATED"), (409, "LAST_OWNER")].contains(&refused.kind()), "{refused:?}");
         let owners = portal.portal().store().reads().await.unwrap().owners().await.unwrap();
         assert_eq!(owners.active, 1, "{way:?}");
         last = Some(winner);

@@ -50,7 +50,7 @@ async fn a_session_walks_through_idleness_rotation_lifetime_and_sweep_at_two_nod
     let (idle_session, busy_session) = (idle.ids().await.1, busy.ids().await.1);
 
     // Two hours without a request.
-    portal.clock().advance(2 * HOUR - SECOND);
+    portal.clock().advance((2 * HOUR).checked_sub(SECOND).unwrap());
     sweep(nodes).await;
     assert_eq!(expired(portal).await, []);
     assert_eq!(there.get("/me").await.code(), 200);
@@ -79,7 +79,7 @@ async fn a_session_walks_through_idleness_rotation_lifetime_and_sweep_at_two_nod
         let browser = if hour % 2 == 0 { &busy } else { &there };
         assert_eq!(browser.get("/me").await.code(), 200, "after {hour} hours");
     }
-    portal.clock().advance(HOUR - SECOND);
+    portal.clock().advance(HOUR.checked_sub(SECOND).unwrap());
     assert_eq!(busy.get("/me").await.code(), 200);
     sweep(nodes).await;
     assert_eq!(expired(portal).await.len(), 1);
@@ -113,9 +113,9 @@ async fn a_session_that_is_used_lives_to_its_last_day(portal: &TestPortal) {
     assert_eq!(seen().await, "08:00:00", "noted once a minute");
     portal.clock().advance(SECOND);
     assert_eq!(seen().await, "08:01:00");
-    portal.clock().advance(2 * HOUR - SECOND);
+    portal.clock().advance((2 * HOUR).checked_sub(SECOND).unwrap());
     assert_eq!(seen().await, "10:00:59");
-    portal.clock().advance(2 * HOUR - SECOND);
+    portal.clock().advance((2 * HOUR).checked_sub(SECOND).unwrap());
     assert_eq!(seen().await, "12:00:58", "what counts is the last request");
     assert_eq!(portal.settle().await, size, "being seen is no event");
 }
