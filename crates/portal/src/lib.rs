@@ -65,7 +65,7 @@ pub use mail::{Invitation, Mail, MailConfig, MailConfigError, MailError, Mailer,
 pub use numbers::{
     Activations, Analytics, CodeNumbers, DashboardStats, DayCount, DayTrend, DeviceNumbers, Distribution,
     ProjectNumbers, ProjectUsage, Range, RangeError, Ranked, Refusals, SessionNumbers, TenantName,
-    TenantNumbers, TenantUsage, Trend,
+    TenantNumbers, TenantUsage, Trend, UserNumbers,
 };
 pub use oidc::{ProviderAnswer, ProviderFailure, ProviderSignIn};
 pub use passkey::PasskeyChallenge;

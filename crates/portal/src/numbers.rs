@@ -7,20 +7,23 @@ mod dashboard;
 pub use analytics::{Analytics, DayCount, Range, RangeError, Ranked, TenantUsage};
 pub use dashboard::{
     Activations, CodeNumbers, DashboardStats, DayTrend, DeviceNumbers, Distribution, ProjectNumbers,
-    ProjectUsage, Refusals, SessionNumbers, TenantName, TenantNumbers, Trend,
+    ProjectUsage, Refusals, SessionNumbers, TenantName, TenantNumbers, Trend, UserNumbers,
 };
 
 use daybook_model::{EventType, totals::Total};
 use daybook_store::{DailyCount, Totals};
 
-/// The states of tenants, projects, codes, devices and sessions: each partition its total.
-fn numbers(totals: &Totals) -> (TenantNumbers, ProjectNumbers, CodeNumbers, DeviceNumbers, SessionNumbers) {
+/// The states of tenants, projects, codes, devices, users and sessions: each partition its total.
+fn numbers(
+    totals: &Totals,
+) -> (TenantNumbers, ProjectNumbers, CodeNumbers, DeviceNumbers, UserNumbers, SessionNumbers) {
     let get = |total: Total| totals.get(&total);
     let tenants = (get(Total::TenantsActive), get(Total::TenantsSuspended));
     let projects = (get(Total::ProjectsActive), get(Total::ProjectsInactive));
     let codes =
         (get(Total::CodesActive), get(Total::CodesUsed), get(Total::CodesExpired), get(Total::CodesRevoked));
     let devices = (get(Total::DevicesActive), get(Total::DevicesRevoked));
+    let users = (get(Total::UsersActive), get(Total::UsersInvited), get(Total::UsersDisabled));
     (
         TenantNumbers { total: tenants.0 + tenants.1, active: tenants.0, suspended: tenants.1 },
         ProjectNumbers { total: projects.0 + projects.1, active: projects.0, inactive: projects.1 },
@@ -32,6 +35,12 @@ fn numbers(totals: &Totals) -> (TenantNumbers, ProjectNumbers, CodeNumbers, Devi
             revoked: codes.3,
         },
         DeviceNumbers { total: devices.0 + devices.1, active: devices.0, revoked: devices.1 },
+        UserNumbers {
+            total: users.0 + users.1 + users.2,
+            active: users.0,
+            invited: users.1,
+            disabled: users.2,
+        },
         SessionNumbers { active: get(Total::SessionsActive) },
     )
 }

@@ -7,8 +7,14 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use daybook_model::{Clock, Role, api_token::ApiTokenDraft};
-use daybook_portal::{Context, KeyRing, Portal, PortalConfig};
+use daybook_model::{
+    Clock, Role,
+    api_token::ApiTokenDraft,
+    user::{OwnerDraft, UserDraft},
+};
+use daybook_portal::{
+    Acceptance, Authority, Context, KeyRing, Portal, PortalConfig, SetUp, TenantFilter, TenantScope,
+};
 use daybook_store::{DbConfig, Durability, LogStatus, Store, StoreConfig};
 use tempfile::TempDir;
 
@@ -28,7 +34,7 @@ use crate::{
 /// Serve a throw-away portal that is filled with a realistic year
 ///
 /// Makes a new SQLite database in a temporary folder, fills it through the use cases (12 tenants, about 20,000 events that end now) and
-/// serves it; prints the address and three API tokens. Everything is gone when it ends. The same day tells the same story. --database and
+/// serves it; prints the address, people who can sign in and three API tokens. Everything is gone when it ends. The same day tells the same story. --database and
 /// --key-file have no effect.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -126,15 +132,22 @@ async fn fill(portal: &Portal, clock: &DemoClock, plan: &Plan, settings: &Settin
     Ok(portal.log_status().await?)
 }
 
-/// Makes one token per role of the platform and prints them, with something to try.
+/// Makes people who can sign in and one token per role, and prints them with something to try.
 async fn sign_ins(portal: &Portal, url: &str) -> Result<()> {
+    let password = pass_phrase();
+    let people = people(portal, &password).await?;
     let mut tokens = vec![];
     for role in Role::PLATFORM.into_iter().rev() {
         let draft = ApiTokenDraft::of_platform(format!("Demo {role}"), role);
         tokens.push((role, portal.issue_api_token(&Context::system(), draft, None).await?.secret));
     }
     let mut results = Results::new();
-    results.line(format_args!("\n  {url}\n\n  API tokens, until the demo ends:"))?;
+    results.line(format_args!("\n  {url}\n\n  People, each with the password {password}:"))?;
+    for (role, email, tenant) in &people {
+        let within = tenant.as_ref().map(|slug| format!(" of tenant {slug}")).unwrap_or_default();
+        results.line(format_args!("    {:13} {email}{within}", role.as_str()))?;
+    }
+    results.line("\n  API tokens, until the demo ends:")?;
     for (role, token) in &tokens {
         results.line(format_args!("    {:8} {token}", role.as_str()))?;
     }
@@ -148,4 +161,36 @@ async fn sign_ins(portal: &Portal, url: &str) -> Result<()> {
         ))?;
     }
     Ok(results.flush()?)
+}
+
+/// A password that nobody knows before it is printed.
+fn pass_phrase() -> String {
+    let bytes: [u8; 10] = daybook_model::entropy::random_bytes(&SystemEntropy);
+    daybook_model::base32::encode_lower(&bytes)
+}
+
+/// A person of each role: the first owner by the set-up link, the others by invitation.
+async fn people(portal: &Portal, password: &str) -> Result<Vec<(Role, String, Option<String>)>> {
+    let context = Context::system();
+    let tenants = portal.tenants(&TenantFilter::default(), None, 1).await?;
+    let slug = tenants.items.first().map(|tenant| tenant.slug.clone());
+    let mut people = vec![(Role::Owner, "owner@example.com".to_owned(), None)];
+    let token = portal.set_up_token().await?.context("the demo's portal has an owner already")?;
+    let owner = OwnerDraft { email: "owner@example.com".to_owned(), name: "Olive Owner".to_owned() };
+    portal.set_up(&context, &SetUp { token, owner, password: password.to_owned() }).await?;
+    let others = [
+        (Role::Admin, "admin@example.com", "Ada Admin", None),
+        (Role::Auditor, "auditor@example.com", "Aulis Auditor", None),
+        (Role::TenantAdmin, "tenant-admin@example.com", "Tove Tenant", slug.clone()),
+        (Role::TenantMember, "tenant-member@example.com", "Max Member", slug),
+    ];
+    let authority = Authority { scope: TenantScope::All, platform_users: true };
+    for (role, email, name, tenant) in others {
+        let draft = UserDraft { email: email.to_owned(), name: Some(name.to_owned()), role };
+        let invited = portal.invite_user(&context, authority, tenant.as_deref(), draft).await?;
+        let request = Acceptance { token: invited.token, password: password.to_owned(), name: None };
+        portal.accept_link(&context, &request).await?;
+        people.push((role, email.to_owned(), tenant));
+    }
+    Ok(people)
 }

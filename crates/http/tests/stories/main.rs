@@ -33,6 +33,7 @@ mod naive;
 mod numbers;
 mod oidc;
 mod owners;
+mod pages;
 mod passkeys;
 mod people;
 mod permissions;

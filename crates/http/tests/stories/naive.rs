@@ -134,7 +134,14 @@ impl Naive {
             }
             (kind, numbers)
         };
-        lists.into_iter().map(numbers).chain([("sessions", json!({ "active": 0 }))]).collect()
+        lists
+            .into_iter()
+            .map(numbers)
+            .chain([
+                ("sessions", json!({ "active": 0 })),
+                ("users", json!({ "total": 0, "active": 0, "invited": 0, "disabled": 0 })),
+            ])
+            .collect()
     }
 
     /// Tenants by plan.

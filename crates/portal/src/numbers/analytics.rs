@@ -12,8 +12,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    CodeNumbers, DeviceNumbers, ProjectNumbers, SessionNumbers, TenantName, TenantNumbers, details, numbers,
-    sum,
+    CodeNumbers, DeviceNumbers, ProjectNumbers, SessionNumbers, TenantName, TenantNumbers, UserNumbers,
+    details, numbers, sum,
 };
 use crate::{Portal, PortalError, Result};
 
@@ -117,6 +117,8 @@ pub struct Analytics {
     pub devices: DeviceNumbers,
     /// Sessions, now.
     pub sessions: SessionNumbers,
+    /// Users by state.
+    pub users: UserNumbers,
     /// Uses of codes in the range.
     pub activations: i64,
     /// Each day of the range.
@@ -156,7 +158,7 @@ impl Portal {
         };
         let totals = reads.totals(scope, project).await?;
         let counts = reads.daily_counts(scope, project, range.first, range.last).await?;
-        let (tenants, projects, codes, devices, sessions) = numbers(&totals);
+        let (tenants, projects, codes, devices, users, sessions) = numbers(&totals);
         let ranked = |(name, count)| Ranked { name, count };
         Ok(Analytics {
             from: date_text(range.first),
@@ -165,6 +167,7 @@ impl Portal {
             projects,
             codes,
             devices,
+            users,
             sessions,
             activations: sum(&counts, EventType::CodeActivated, range.first, range.last),
             events_per_day: per_day(&counts, range),

@@ -70,6 +70,19 @@ pub struct DeviceNumbers {
     pub revoked: i64,
 }
 
+/// Users by state; removed ones are not counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UserNumbers {
+    /// All, of the platform and of tenants.
+    pub total: i64,
+    /// Those who may sign in.
+    pub active: i64,
+    /// Those who have not joined yet.
+    pub invited: i64,
+    /// Those who may not sign in until enabled again.
+    pub disabled: i64,
+}
+
 /// Sessions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SessionNumbers {
@@ -106,6 +119,8 @@ pub struct DashboardStats {
     pub codes: CodeNumbers,
     /// Devices.
     pub devices: DeviceNumbers,
+    /// Users.
+    pub users: UserNumbers,
     /// Sessions.
     pub sessions: SessionNumbers,
     /// Uses of codes.
@@ -181,12 +196,13 @@ impl Portal {
         let mut reads = self.store().snapshot().await?;
         let totals = reads.totals(TenantScope::All, None).await?;
         let counts = reads.daily_counts(TenantScope::All, None, today - 59, today).await?;
-        let (tenants, projects, codes, devices, sessions) = numbers(&totals);
+        let (tenants, projects, codes, devices, users, sessions) = numbers(&totals);
         Ok(DashboardStats {
             tenants,
             projects,
             codes,
             devices,
+            users,
             sessions,
             activations: Activations {
                 last_30_days: sum(&counts, EventType::CodeActivated, today - 29, today),
