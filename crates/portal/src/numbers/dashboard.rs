@@ -222,7 +222,7 @@ impl Portal {
     pub async fn project_device_distribution(&self) -> Result<Distribution> {
         let mut reads = self.store().snapshot().await?;
         let totals = reads.totals(TenantScope::All, None).await?;
-        let (_, projects, _, devices, _) = numbers(&totals);
+        let (_, projects, _, devices, ..) = numbers(&totals);
         let named = reads.active_projects(NAMED_PROJECTS).await?;
         let usage = |project: daybook_store::ProjectDevices| ProjectUsage {
             id: project.id.to_string(),
