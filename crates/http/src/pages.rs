@@ -6,7 +6,7 @@ mod set_up;
 
 use askama::Template;
 use axum::{
-    Router,
+    Extension, Router,
     http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
     routing::get,
@@ -14,7 +14,11 @@ use axum::{
 use daybook_portal::{PortalError, SignedIn};
 use serde::Deserialize;
 
-use crate::{App, account_api::with_cookie, problem::Problem};
+use crate::{
+    App,
+    account_api::with_cookie,
+    problem::{OwnWords, Problem},
+};
 
 /// The pages.
 pub(crate) fn routes() -> Router<App> {
@@ -70,7 +74,7 @@ struct MessagePage<'a> {
 
 fn rendered(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
-        Ok(html) => (status, Html(html)).into_response(),
+        Ok(html) => (status, Extension(OwnWords), Html(html)).into_response(),
         Err(error) => {
             tracing::error!(%error, "a page cannot be rendered");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

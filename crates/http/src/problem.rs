@@ -206,6 +206,10 @@ fn failed(error: &PortalError) -> Problem {
     )
 }
 
+/// An answer that says itself what went wrong, such as a page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OwnWords;
+
 /// The outermost layer: writes problems with the request's id, and gives one to every error that has none yet.
 pub(crate) async fn write_problems(request: Request, next: Next) -> Response {
     let meta = request.extensions().get::<RequestMeta>().cloned();
@@ -213,6 +217,7 @@ pub(crate) async fn write_problems(request: Request, next: Next) -> Response {
     let status = response.status();
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
+        None if response.extensions().get::<OwnWords>().is_some() => return response,
         None if status.is_client_error() || status.is_server_error() => bare(status),
         None => return response,
     };

@@ -53,6 +53,13 @@ impl Password {
         if length > MAX_CHARACTERS {
             return Err(Reason::new("TOO_LONG", format!("must have at most {MAX_CHARACTERS} characters")));
         }
+        if password.0.chars().any(crate::text::is_invisible) {
+            // Nobody could type it again at another keyboard.
+            return Err(Reason::new(
+                "INVALID_CHARACTERS",
+                "must not contain control or invisible characters",
+            ));
+        }
         let folded = password.0.to_lowercase();
         if is_common(&folded) {
             return Err(Reason::new(
@@ -227,7 +234,7 @@ mod tests {
             match Password::choose(&text, &[&about]) {
                 Ok(password) => prop_assert_eq!(password, Password::typed(&text)),
                 Err(reason) => prop_assert!(
-                    ["TOO_SHORT", "TOO_LONG", "TOO_COMMON", "CONTAINS_NAME"].contains(&reason.code)
+                    ["TOO_SHORT", "TOO_LONG", "INVALID_CHARACTERS", "TOO_COMMON", "CONTAINS_NAME"].contains(&reason.code)
                 ),
             }
         }

@@ -7,7 +7,7 @@ use crate::invalid::Reason;
 const PREFIX_LETTERS: &str = "ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Characters that change how the text around them is displayed, or are not displayed at all.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }

@@ -27,7 +27,7 @@ const SEEN_SECONDS: i64 = 60;
 const SWEEP: i64 = 200;
 
 /// A person who is signed in.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Person {
     /// Who.
     pub user: UserId,

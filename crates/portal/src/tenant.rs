@@ -2,10 +2,10 @@
 
 use daybook_model::{
     Invalid, TenantId,
-    tenant::{Tenant, TenantDraft, TenantEdit, TenantImpact, TenantRefusal, check_reason},
+    tenant::{Tenant, TenantDraft, TenantEdit, TenantImpact, TenantRef, TenantRefusal, check_reason},
     text,
 };
-use daybook_store::{Cursor, Page, Reads, TenantFilter, UnitOfWork};
+use daybook_store::{Cursor, Page, Reads, TenantFilter, TenantScope, UnitOfWork};
 
 use crate::{Context, Noun, Portal, PortalError, Result, change::Done};
 
@@ -142,6 +142,26 @@ impl Portal {
         Ok((tenant, impact, reads.log_size().await?))
     }
 
+    /// The tenant that a request's field `tenant` means: the one it names by slug or id, or the caller's own.
+    pub async fn tenant_of_request(
+        &self,
+        scope: TenantScope,
+        named: Option<&str>,
+    ) -> Result<Option<TenantRef>> {
+        let named_or_own = match (scope, named) {
+            (TenantScope::All, None) => return Ok(None),
+            (TenantScope::All, Some(name)) => self.find_tenant(name).await,
+            (TenantScope::Of(id), name) => self.find_tenant(&id.to_string()).await.and_then(|own| {
+                expect_own(&own, name)?;
+                Ok(own)
+            }),
+        };
+        match named_or_own {
+            Err(PortalError::NotFound(_)) => Err(unknown("/tenant")),
+            found => Ok(Some(found?.to_ref())),
+        }
+    }
+
     /// The tenant that a request names by slug or by id.
     pub async fn find_tenant(&self, name: &str) -> Result<Tenant> {
         let mut reads = self.store().reads().await?;
@@ -179,11 +199,21 @@ pub(crate) async fn lock_named(unit: &mut UnitOfWork, pointer: &str, name: &str)
         Err(_) => lock(unit, name).await,
     };
     match found {
-        Err(PortalError::NotFound(_)) => {
-            Err(Invalid::field(pointer, "UNKNOWN_TENANT", "must be the slug or id of a tenant").into())
-        }
+        Err(PortalError::NotFound(_)) => Err(unknown(pointer)),
         other => other,
     }
+}
+
+/// Refuses a request's field that names another tenant than the caller's own.
+pub(crate) fn expect_own(own: &Tenant, named: Option<&str>) -> Result<()> {
+    match named {
+        Some(name) if name != own.slug && name != own.id.to_string() => Err(unknown("/tenant")),
+        _ => Ok(()),
+    }
+}
+
+fn unknown(pointer: &str) -> PortalError {
+    Invalid::field(pointer, "UNKNOWN_TENANT", "must be the slug or id of a tenant").into()
 }
 
 /// Refuses when the caller has read another version than the present one.

@@ -18,7 +18,7 @@ use crate::{
     api_token::revoke_tokens_beyond,
     change::Done,
     mail::{Invitation, PasswordReset},
-    tenant::{expect_version, lock_id, lock_named},
+    tenant::{expect_own, expect_version, lock_id, lock_named},
 };
 
 /// How long an invitation can be accepted: seven days.
@@ -36,7 +36,7 @@ pub struct Authority {
 }
 
 /// A single-use link, shown once to whoever asked for it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct IssuedLink {
     /// Who it is for.
     pub user: User,
@@ -153,7 +153,11 @@ impl Portal {
             let tenant = match (authority.scope, tenant) {
                 (TenantScope::All, None) => None,
                 (TenantScope::All, Some(name)) => Some(lock_named(&mut unit, "/tenant", name).await?),
-                (TenantScope::Of(id), _) => Some(lock_id(&mut unit, id).await?),
+                (TenantScope::Of(id), name) => {
+                    let own = lock_id(&mut unit, id).await?;
+                    expect_own(&own, name)?;
+                    Some(own)
+                }
             };
             expect_authority(authority, tenant.as_ref().map(|tenant| tenant.id))?;
             let id = UserId::new(self.store().clock(), self.store().entropy());

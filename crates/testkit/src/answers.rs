@@ -93,7 +93,9 @@ pub struct Impact {
     pub projects_inactive: i64,
     pub codes_active: i64,
     pub devices_active: i64,
+    #[serde(default)]
     pub users: i64,
+    #[serde(default)]
     pub sessions_active: i64,
 }
 

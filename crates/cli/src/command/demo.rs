@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use daybook_model::{
     Clock, Role,
     api_token::ApiTokenDraft,
+    tenant::TenantStatus,
     user::{OwnerDraft, UserDraft},
 };
 use daybook_portal::{
@@ -172,7 +173,8 @@ fn pass_phrase() -> String {
 /// A person of each role: the first owner by the set-up link, the others by invitation.
 async fn people(portal: &Portal, password: &str) -> Result<Vec<(Role, String, Option<String>)>> {
     let context = Context::system();
-    let tenants = portal.tenants(&TenantFilter::default(), None, 1).await?;
+    let working = TenantFilter { status: Some(TenantStatus::Active), ..TenantFilter::default() };
+    let tenants = portal.tenants(&working, None, 1).await?;
     let slug = tenants.items.first().map(|tenant| tenant.slug.clone());
     let mut people = vec![(Role::Owner, "owner@example.com".to_owned(), None)];
     let token = portal.set_up_token().await?.context("the demo's portal has an owner already")?;

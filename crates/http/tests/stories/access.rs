@@ -22,7 +22,7 @@ both_engines!(
 );
 
 /// What answers without a token, and why it may.
-const OPEN: [(&str, &str); 17] = [
+const OPEN: [(&str, &str); 21] = [
     ("GET /healthz", "whoever watches the process has no token; it says nothing but that it lives"),
     ("GET /readyz", "the same, for whoever sends it requests"),
     ("GET /device/api/keys", "the public key that verifies licences"),
@@ -32,6 +32,10 @@ const OPEN: [(&str, &str); 17] = [
     ("POST /tenant/api/auth/login", "the same"),
     ("POST /admin/api/auth/second-factor", "the second step of the same"),
     ("POST /tenant/api/auth/second-factor", "the same"),
+    ("POST /admin/api/auth/passkey", "whoever signs in with a passkey is not signed in yet"),
+    ("POST /tenant/api/auth/passkey", "the same"),
+    ("POST /admin/api/auth/passkey/finish", "the second step of the same"),
+    ("POST /tenant/api/auth/passkey/finish", "the same"),
     ("POST /admin/api/auth/oidc", "whoever signs in elsewhere is not signed in yet"),
     ("POST /tenant/api/auth/oidc", "the same"),
     ("GET /admin/api/auth/oidc/callback", "the way back from there, with the cookie of who began"),
@@ -189,11 +193,11 @@ async fn each_role_is_admitted_and_refused_as_the_table_says(portal: &TestPortal
     }
     // A new operation is counted here, so that nobody gets one by mistake.
     let expected = [
-        ("admin", (47, 22)),
-        ("auditor", (25, 44)),
-        ("owner", (53, 16)),
-        ("tenant_admin", (16, 53)),
-        ("tenant_member", (0, 69)),
+        ("admin", (47, 23)),
+        ("auditor", (25, 45)),
+        ("owner", (54, 16)),
+        ("tenant_admin", (16, 54)),
+        ("tenant_member", (0, 70)),
     ];
     assert_eq!(counts, BTreeMap::from(expected));
     assert_eq!(portal.settle().await, size);
@@ -248,7 +252,7 @@ async fn each_role_is_admitted_and_refused_with_a_session_as_with_a_token(portal
             }
         }
     }
-    assert_eq!((admitted, refused), (196, 259), "operations that were admitted and refused, times roles");
+    assert_eq!((admitted, refused), (207, 273), "operations that were admitted and refused, times roles");
 }
 
 /// Everything of a tenant's side that names something, asked for by the people of another tenant: nothing is found, and nothing but
@@ -329,7 +333,7 @@ async fn each_operation_asks_for_the_action_that_the_document_says_and_no_other(
             "no operation {name} ({reason})"
         );
     }
-    assert_eq!((by_action.len(), asked), (24, 68), "actions that operations ask for, and these operations");
+    assert_eq!((by_action.len(), asked), (25, 69), "actions that operations ask for, and these operations");
 }
 
 async fn a_token_of_a_suspended_or_deleted_tenant_opens_nothing(portal: &TestPortal) {

@@ -16,6 +16,16 @@ both_engines!(
     bodies_that_are_too_long_or_of_another_kind_are_refused,
 );
 
+/// How what should prove something, or names where it is proved, is refused as a whole: which part was wrong is not said.
+const PROVES_NOTHING: [&str; 6] = [
+    "SIGN_IN_REFUSED",
+    "RATE_LIMITED",
+    "LINK_OVER",
+    "CEREMONY_OVER",
+    "PASSKEYS_UNAVAILABLE",
+    "IDENTITY_PROVIDER_NOT_FOUND",
+];
+
 /// The operations with a body.
 fn with_bodies() -> impl Iterator<Item = (Operation, Fields)> {
     operations().into_iter().filter_map(|operation| {
@@ -40,7 +50,10 @@ fn refusal(operation: &Operation, reply: &Reply, what: &str) -> Problem {
 /// Values that no field of this type takes. Each is so long, so wrong or so large that no rule of a field can be meant to allow it.
 fn wrong_values(types: &[String]) -> Vec<(&'static str, Value)> {
     let takes = |name: &str| types.iter().any(|one| one == name);
-    let mut wrong = vec![("an array", json!([])), ("an object", json!({ "a": 1 }))];
+    let mut wrong = vec![("an array", json!([]))];
+    if !takes("object") {
+        wrong.push(("an object", json!({ "a": 1 })));
+    }
     if takes("string") {
         wrong.extend([
             ("a number", json!(7)),
@@ -99,8 +112,8 @@ async fn every_field_refuses_what_it_cannot_take(portal: &TestPortal) {
                 let reply = send(&world, &operation, &body).await;
                 let what = format!("{field} is {what}");
                 let problem = refusal(&operation, &reply, &what);
-                // What is no activation code has a code of its own, which says as much as a place.
-                if !problem.code.starts_with("CODE_") {
+                // What proves nothing has a code of its own, which says as much as a place.
+                if !problem.code.starts_with("CODE_") && !PROVES_NOTHING.contains(&problem.code.as_str()) {
                     assert_eq!(problem.kind(), (422, "INVALID"), "{}, {what}", operation.name);
                     // An item of a list has its own place.
                     let item = if what.contains(" is a list of ") { "/0" } else { "" };
@@ -146,6 +159,10 @@ async fn what_is_no_json_object_is_refused(portal: &TestPortal) {
     let size = portal.settle().await;
     for (operation, fields) in with_bodies() {
         let whole = world.body(&operation).unwrap().to_string();
+        // Where nothing has to be said, there is nothing to say twice or to leave out.
+        if whole == "{}" {
+            continue;
+        }
         let (text, _) =
             fields.types.iter().find(|(_, types)| types.iter().any(|one| one == "string")).unwrap();
         let not_utf8 = [format!("{{\"{text}\":\"").as_bytes(), b"\xff\xfe\"}"].concat();

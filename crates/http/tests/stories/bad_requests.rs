@@ -145,7 +145,7 @@ async fn what_is_not_there_is_a_problem_like_any_other(portal: &TestPortal) {
         "/admin/api/tenants/",
         "/admin/api/nothing",
         "/admin/api/tenants/a/b/c",
-        "/tenant/api/me",
+        "/tenant/api/nothing",
         "//admin/api/tenants",
         "/%00",
         "/openapi.json/",

@@ -49,7 +49,8 @@ async fn what_another_sites_page_sends_is_refused_everywhere(portal: &TestPortal
     }
     // A token beside a cookie: the cookie came by itself.
     let owner = portal.client(portal.token(Role::Owner));
-    let request = owner.post("/admin/api/tenants", &json!({ "name": "Acme" })).header("cookie", "a=b");
+    let request =
+        owner.post("/admin/api/tenants", &json!({ "name": "Acme" })).header("cookie", "daybook_session=x");
     let reply = request.header("sec-fetch-site", "cross-site").send().await;
     assert_eq!(reply.problem().kind(), (403, "CROSS_SITE"));
     assert_eq!(portal.settle().await, size);

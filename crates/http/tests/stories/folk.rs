@@ -99,6 +99,10 @@ impl Folk {
             "POST /auth/second-factor" => {
                 json!({ "ceremony": self.half_way, "recovery_code": self.recovery_code })
             }
+            "POST /auth/passkey" => self.place(json!({})),
+            "POST /auth/passkey/finish" => self.place(json!({ "ceremony": "dbc_none", "credential": {} })),
+            "POST /me/passkeys" => json!({ "label": "phone" }),
+            "POST /me/passkeys/finish" => json!({ "ceremony": "dbc_none", "credential": {} }),
             "POST /auth/oidc" if self.side == Side::Tenant => json!({ "tenant": self.tenant }),
             "POST /auth/oidc" => json!({}),
             "POST /auth/link" => json!({ "token": self.managed.link }),
@@ -122,6 +126,14 @@ impl Folk {
             _ => return None,
         };
         Some((id.to_owned(), Some(body)))
+    }
+
+    /// The body with the tenant, which the tenant's side must name.
+    fn place(&self, mut body: Value) -> Value {
+        if self.side == Side::Tenant {
+            body["tenant"] = json!(self.tenant);
+        }
+        body
     }
 
     fn credentials(&self) -> Value {

@@ -84,7 +84,11 @@ async fn the_document_is_openapi_and_complete(portal: &TestPortal) {
     }
     assert_references(&served, &served);
     for (name, scheme) in served["components"]["securitySchemes"].as_object().unwrap() {
-        assert_eq!((&scheme["type"], &scheme["scheme"]), (&json!("http"), &json!("bearer")), "{name}");
+        let (kind, how) = match name.as_str() {
+            "session" => (("apiKey", "cookie"), (&scheme["type"], &scheme["in"])),
+            _ => (("http", "bearer"), (&scheme["type"], &scheme["scheme"])),
+        };
+        assert_eq!((&json!(kind.0), &json!(kind.1)), how, "{name}");
     }
 }
 
@@ -198,9 +202,10 @@ async fn the_page_of_the_document_needs_nobody_else(portal: &TestPortal) {
         assert!(page.contains(&operation.path), "{} is on the page", operation.name);
     }
     for needs in [
-        "an API token that may <code>tenants:write</code> (owner, admin)",
-        "an API token that may <code>tokens:read</code> (owner, admin, auditor)",
-        "any API token of the platform",
+        "a session or an API token that may <code>tenants:write</code> (owner, admin)",
+        "a session or an API token that may <code>tokens:read</code> (owner, admin, auditor)",
+        "a session that may <code>account</code> (tenant_admin, tenant_member)",
+        "a session or an API token of the platform, whatever it may do",
     ] {
         assert!(page.contains(needs), "{needs}");
     }

@@ -2,7 +2,6 @@
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use daybook_model::api_token::ApiTokenDraft;
-use daybook_portal::TenantScope;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -48,7 +47,6 @@ pub(crate) struct Issued {
 /// `API_TOKEN_CREATED`.
 #[utoipa::path(post, path = "/api-tokens", tag = "access", request_body = NewApiToken, security(("api_token" = ["tokens:write"])), responses(
     (status = 201, body = Issued),
-    (status = 404, description = "There is no such tenant", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A field is invalid", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn create_api_token(
@@ -57,10 +55,7 @@ pub(crate) async fn create_api_token(
     JsonBody(body): JsonBody<NewApiToken>,
 ) -> Result<impl IntoResponse, Problem> {
     let role = parse_field("/role", &body.role)?;
-    let tenant = match caller.scope_named(&app, body.tenant.as_deref()).await? {
-        TenantScope::Of(id) => Some(app.portal.find_tenant(&id.to_string()).await?.to_ref()),
-        TenantScope::All => None,
-    };
+    let tenant = app.portal.tenant_of_request(caller.scope(), body.tenant.as_deref()).await?;
     let user = body.personal.unwrap_or_default().then(|| caller.user()).transpose()?;
     let draft = ApiTokenDraft {
         scopes: body.scopes,
