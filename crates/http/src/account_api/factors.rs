@@ -30,6 +30,7 @@ pub(crate) struct PasswordProof {
     (status = 200, description = "Removed: the cookie is a new one", body = SignedInView),
     (status = 404, description = "There is no such factor of one's own", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "`WRONG_PASSWORD`", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "`RATE_LIMITED`: too many were wrong", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn remove_own_factor(
     caller: PersonCaller,

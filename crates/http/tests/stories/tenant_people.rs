@@ -101,8 +101,14 @@ async fn what_is_not_a_tenant_s_own_does_not_exist_for_its_admin(portal: &TestPo
     {
         assert_eq!(names(&cat, path).await, ["cat"], "{path}");
     }
-    // Whom they invite is their own tenant's, whatever they say.
+    // Another tenant cannot even be named; without a name it is their own.
     let body = json!({ "tenant": "beta", "email": "eve@example.com", "role": "tenant_member" });
+    let refused = cat.post("/users", &body).await.problem();
+    assert_eq!(
+        (refused.errors[0].pointer.as_str(), refused.errors[0].code.as_str()),
+        ("/tenant", "UNKNOWN_TENANT")
+    );
+    let body = json!({ "tenant": "acme", "email": "eve@example.com", "role": "tenant_member" });
     let invited: Value = cat.post("/users", &body).await.json();
     assert_eq!(invited["user"]["tenant"]["slug"], "acme");
     assert_eq!(types_since(portal, size).await, ["USER_INVITED"]);
