@@ -35,7 +35,7 @@ pub use tx::Tx;
 pub use value::{Micros, Val};
 pub(crate) use value::{hex, vals};
 
-/// Which of the two databases is behind a [`Db`].
+/// Which of the two databases is behind a `Db`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Engine {
     /// One file, one writer, readers beside it.
