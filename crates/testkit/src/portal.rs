@@ -20,8 +20,14 @@ use crate::{
     node::Parts,
 };
 
-/// The seed of portals that are not given one.
-const SEED: u64 = 1;
+/// The seed of the next portal that is not given one. Each has its own: what one of them drew, no other has anywhere.
+fn next_seed() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(SEEDS_OF_NODES, Ordering::Relaxed)
+}
+
+/// So many seeds are a portal's own: the first is its first node's, the others are those of its other nodes.
+const SEEDS_OF_NODES: u64 = 1 << 16;
 
 /// A portal on a database of its own. It must be finished: that stops and checks it.
 pub struct TestPortal {
@@ -40,7 +46,7 @@ pub struct TestPortal {
 impl TestPortal {
     /// A portal whose clock is moved by hand.
     pub async fn start(engine: Engine) -> Self {
-        Self::start_with(engine, TestClock::by_hand(), SEED).await
+        Self::start_with(engine, TestClock::by_hand(), next_seed()).await
     }
 
     /// A portal with this clock and the randomness of this seed.
@@ -52,7 +58,7 @@ impl TestPortal {
     pub async fn start_with_mail(engine: Engine, server: &MailServer) -> Self {
         let mail = MailConfig::parse(&server.url(), "Daybook <portal@example.com>").unwrap();
         let config = PortalConfig { mail: Some(mail), ..Parts::cheap() };
-        Self::build(engine, TestClock::by_hand(), SEED, config, true).await
+        Self::build(engine, TestClock::by_hand(), next_seed(), config, true).await
     }
 
     /// A portal whose background work is done by hand ([`Node::settle`] numbers what is committed): nothing happens that the test

@@ -1,11 +1,11 @@
 //! Erasing a person: their values go everywhere, down to the bytes of the database's files, and nobody's proof breaks.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use daybook_model::{Actor, Personal, UserId, api_token::ApiTokenDraft, tenant::TenantDraft, user::UserRef};
+use daybook_model::{Actor, Entropy as _, Personal, UserId, api_token::ApiTokenDraft, tenant::TenantDraft, user::UserRef};
 use daybook_portal::{Context, LoggedEvent};
 use daybook_proof::{Hash, ProofPlan, leaf_hash, root_of, verify_inclusion};
 use daybook_testkit::{
-    Browser, Engine, EventStream, Message, Method, PASSWORD, Reply, Role, TestPortal, both_engines, wait_for,
+    Browser, Engine, EventStream, Message, Method, PASSWORD, Reply, Role, TestPortal, both_engines, hex, wait_for,
 };
 use serde_json::{Value, json};
 
@@ -20,11 +20,17 @@ both_engines!(
     what_comes_late_is_erased_too,
 );
 
-/// Stands in every value of the person of these stories, and nowhere else.
-const MARK: &str = "zaphod7q";
+/// What stands in every value of the person of one story and nowhere else: not even in another story's database, since all
+/// databases of a PostgreSQL server share one write-ahead log.
+fn new_mark(portal: &TestPortal) -> String {
+    let mut bytes = [0; 6];
+    portal.entropy().fill(&mut bytes);
+    format!("zaphod{}", hex(&bytes))
+}
 
 /// The person, and a program with a token of theirs.
 struct Marked {
+    mark: String,
     id: String,
     browser: Browser,
     token: String,
@@ -33,9 +39,10 @@ struct Marked {
 impl Marked {
     /// Somebody who has signed in, changed something, and made a token that has changed something.
     async fn live(portal: &TestPortal, role: Role) -> Self {
-        let browser = portal.person(MARK, role, None).await;
-        let agent = format!("{MARK} 203.0.113.77");
-        let email = format!("{MARK}@example.com");
+        let mark = new_mark(portal);
+        let browser = portal.person(&mark, role, None).await;
+        let agent = format!("{mark} 203.0.113.77");
+        let email = format!("{mark}@example.com");
         let sign_in = json!({ "email": email, "password": PASSWORD });
         let request =
             browser.request(Method::POST, "/auth/login").header("user-agent", &agent).json(&sign_in);
@@ -45,23 +52,23 @@ impl Marked {
         let create = json!({ "name": "Acme" });
         let request = browser.request(Method::POST, "/admin/api/tenants").header("user-agent", &agent);
         assert_eq!(browser.send(request.key("of the person").json(&create)).await.code(), 201);
-        let rename = json!({ "email": format!("2.{MARK}@example.com") });
+        let rename = json!({ "email": format!("2.{mark}@example.com") });
         let changed = portal.owner().patch(&format!("/admin/api/users/{id}"), &rename).send().await;
         assert_eq!(changed.code(), 200, "{}", changed.text());
-        let token = issue(portal, &id, role).await;
+        let token = issue(portal, &mark, &id, role).await;
         let client = portal.client(&token);
         let request = client.post("/admin/api/tenants", &json!({ "name": "Globex" })).key("of the program");
         assert_eq!(request.header("user-agent", &agent).send().await.code(), 201);
         portal.settle().await;
-        Self { id, browser, token }
+        Self { mark, id, browser, token }
     }
 }
 
 /// A token of this user, whose name is marked.
-async fn issue(portal: &TestPortal, user: &str, role: Role) -> String {
+async fn issue(portal: &TestPortal, mark: &str, user: &str, role: Role) -> String {
     let user = UserRef { id: user.parse().unwrap(), name: None };
     let draft =
-        ApiTokenDraft { user: Some(user), ..ApiTokenDraft::of_platform(format!("{MARK} deploys"), role) };
+        ApiTokenDraft { user: Some(user), ..ApiTokenDraft::of_platform(format!("{mark} deploys"), role) };
     portal.portal().issue_api_token(&Context::system(), draft, None).await.unwrap().secret
 }
 
@@ -77,8 +84,8 @@ async fn log(portal: &TestPortal) -> Vec<LoggedEvent> {
 }
 
 /// The salts of the marked values, as they are stored.
-async fn salts(portal: &TestPortal) -> Vec<String> {
-    let fields = format!("SELECT fields FROM event_personal WHERE fields LIKE '%{MARK}%'");
+async fn salts(portal: &TestPortal, mark: &str) -> Vec<String> {
+    let fields = format!("SELECT fields FROM event_personal WHERE fields LIKE '%{mark}%'");
     let rows: Vec<Value> =
         portal.database().texts(&fields).await.iter().map(|row| serde_json::from_str(row).unwrap()).collect();
     let pairs = rows.iter().flat_map(|row| row.as_object().unwrap().values());
@@ -92,14 +99,14 @@ async fn the_values_of_an_erased_person_are_nowhere(portal: &TestPortal) {
     let marked = Marked::live(portal, Role::Admin).await;
     portal.admin().codes("initech").count(300).create().await.unwrap();
     portal.settle().await;
-    let salts = salts(portal).await;
+    let salts = salts(portal, &marked.mark).await;
     assert!(salts.len() > 12 && salts.iter().all(|salt| BASE64_STANDARD.decode(salt).unwrap().len() == 32));
     let database = portal.database();
     if portal.engine() == Engine::Postgres {
         // What was written a moment ago may still be in the server's memory alone.
         database.execute("CHECKPOINT").await;
     }
-    let name = vec![MARK.to_owned()];
+    let name = vec![marked.mark.clone()];
     assert!(!database.files_with(&name).await.is_empty(), "the search finds what is there");
     assert!(!database.files_with(&salts).await.is_empty(), "the search finds what is there");
     assert_eq!(database.number("SELECT count(*) FROM idempotency_keys").await, 2);
@@ -165,14 +172,14 @@ async fn answers_show_a_placeholder(portal: &TestPortal) {
         "/admin/api/users?status=removed",
     ];
     assert!(
-        auditor.value(paths[0]).await.to_string().contains(MARK)
-            && auditor.value(paths[1]).await.to_string().contains(MARK)
+        auditor.value(paths[0]).await.to_string().contains(&marked.mark)
+            && auditor.value(paths[1]).await.to_string().contains(&marked.mark)
     );
     assert_eq!(erase(portal, &marked.id).await.code(), 200);
 
     for path in paths {
         let shown = auditor.value(path).await.to_string();
-        assert!(shown.contains(&marked.id) && !shown.contains(MARK), "{path}: {shown}");
+        assert!(shown.contains(&marked.id) && !shown.contains(&marked.mark), "{path}: {shown}");
     }
     let users = auditor.value(paths[2]).await;
     let user = &users["items"][0];
@@ -220,27 +227,28 @@ async fn whoever_erases_themselves_leaves_no_trace(portal: &TestPortal) {
     portal.person("ada", Role::Owner, None).await;
     let marked = Marked::live(portal, Role::Owner).await;
     let path = format!("/admin/api/users/{}/erase", marked.id);
-    let agent = format!("{MARK} 203.0.113.77");
+    let agent = format!("{} 203.0.113.77", marked.mark);
     let request = marked.browser.request(Method::POST, &path).header("user-agent", &agent).key("the last");
     let reply = marked.browser.send(request.json(&json!({}))).await;
     assert_eq!(reply.code(), 200, "{}", reply.text());
     portal.settle().await;
-    let rest = format!("SELECT count(*) FROM event_personal WHERE fields LIKE '%{MARK}%'");
+    let rest = format!("SELECT count(*) FROM event_personal WHERE fields LIKE '%{}%'", marked.mark);
     assert_eq!(portal.database().number(&rest).await, 0);
-    portal.portal().store().scrub().await.unwrap();
-    assert_eq!(portal.database().files_with(&[MARK.to_owned()]).await, Vec::<String>::new());
+    assert_eq!(portal.portal().store().scrub().await.unwrap().left, Vec::<String>::new());
+    assert_eq!(portal.database().files_with(&[marked.mark]).await, Vec::<String>::new());
 }
 
 async fn people_of_a_deleted_tenant_can_be_erased(portal: &TestPortal) {
     portal.admin().tenant("Acme").slug("acme").create().await.unwrap();
-    let browser = portal.person(MARK, Role::TenantMember, Some("acme")).await;
+    let mark = new_mark(portal);
+    let browser = portal.person(&mark, Role::TenantMember, Some("acme")).await;
     let me: Value = browser.get("/me").await.json();
     let id = me["user"]["id"].as_str().unwrap();
     portal.admin().delete_tenant("acme").await.unwrap();
     assert_eq!(erase(portal, id).await.code(), 200);
-    let rest = format!("SELECT count(*) FROM event_personal WHERE fields LIKE '%{MARK}%'");
+    let rest = format!("SELECT count(*) FROM event_personal WHERE fields LIKE '%{mark}%'");
     assert_eq!(portal.database().number(&rest).await, 0);
-    let rest = format!("SELECT count(*) FROM users WHERE name LIKE '%{MARK}%' OR email LIKE '%{MARK}%'");
+    let rest = format!("SELECT count(*) FROM users WHERE name LIKE '%{mark}%' OR email LIKE '%{mark}%'");
     assert_eq!(portal.database().number(&rest).await, 0);
 }
 
@@ -250,8 +258,8 @@ async fn followed(portal: &TestPortal, node: &daybook_testkit::Node, size: u64) 
     stream.take(usize::try_from(size).unwrap()).await
 }
 
-fn is_marked(messages: &[Message]) -> bool {
-    format!("{messages:?}").contains(MARK)
+fn is_in(messages: &[Message], mark: &str) -> bool {
+    format!("{messages:?}").contains(mark)
 }
 
 async fn another_node_does_not_serve_from_memory_what_was_erased(portal: &TestPortal) {
@@ -259,7 +267,7 @@ async fn another_node_does_not_serve_from_memory_what_was_erased(portal: &TestPo
     let marked = Marked::live(portal, Role::Admin).await;
     let size = portal.settle().await;
     for node in [&**portal, &second] {
-        assert!(is_marked(&followed(portal, node, size).await), "it is in the memory of both nodes");
+        assert!(is_in(&followed(portal, node, size).await, &marked.mark), "it is in the memory of both nodes");
     }
     let mut following = EventStream::open(&portal.caller_at(&second, Role::Auditor), Some(size - 1)).await;
     assert_eq!(erase(portal, &marked.id).await.code(), 200);
@@ -270,10 +278,10 @@ async fn another_node_does_not_serve_from_memory_what_was_erased(portal: &TestPo
             (*node.portal().store().head().borrow() >= size).then_some(())
         })
         .await;
-        assert!(!is_marked(&followed(portal, node, size).await));
+        assert!(!is_in(&followed(portal, node, size).await, &marked.mark));
         let feed =
             portal.caller_at(node, Role::Auditor).value("/admin/api/recent-activities?limit=100").await;
-        assert!(!feed.to_string().contains(MARK));
+        assert!(!feed.to_string().contains(&marked.mark));
     }
     second.stop().await;
 }
@@ -285,20 +293,20 @@ async fn what_comes_late_is_erased_too(portal: &TestPortal) {
 
     // As a unit of work that had begun before, and whose caller was known by name.
     let id: UserId = marked.id.parse().unwrap();
-    let actor = Actor::user(id, false, Some(Personal::from(MARK.to_owned())));
+    let actor = Actor::user(id, false, Some(Personal::from(marked.mark.clone())));
     let context = Context { actor, ..Context::system() };
     let draft = TenantDraft { name: "Late".to_owned(), ..TenantDraft::default() };
     portal.portal().create_tenant(&context, draft).await.unwrap();
-    issue(portal, &marked.id, Role::Auditor).await;
+    issue(portal, &marked.mark, &marked.id, Role::Auditor).await;
     let size = portal.settle().await;
-    assert!(is_marked(&followed(portal, portal, size).await), "it is there for the moment");
+    assert!(is_in(&followed(portal, portal, size).await, &marked.mark), "it is there for the moment");
 
     assert_eq!(portal.portal().erase_late_values().await.unwrap(), 1);
     assert_eq!(portal.portal().erase_late_values().await.unwrap(), 1, "again, and nothing changes");
-    assert!(!is_marked(&followed(portal, portal, size).await), "not in memory either");
+    assert!(!is_in(&followed(portal, portal, size).await, &marked.mark), "not in memory either");
     let auditor = portal.auditor();
     for path in ["/admin/api/recent-activities?limit=100", "/admin/api/api-tokens"] {
-        assert!(!auditor.value(path).await.to_string().contains(MARK), "{path}");
+        assert!(!auditor.value(path).await.to_string().contains(&marked.mark), "{path}");
     }
     let erased = auditor.events(&[("type", "PERSON_ERASED")]).await.unwrap();
     assert_eq!(erased.items[0].metadata["reason"], "request 17", "why it was done stays");

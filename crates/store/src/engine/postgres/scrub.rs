@@ -16,11 +16,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How often they are looked at.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Whoever may still see rows that were deleted before `$1`: a rebuild keeps what they see.
+/// Whoever may still see rows that were deleted before `$1`: a rebuild keeps what they see. A transaction that writes counts in
+/// whatever database of the server it is, prepared ones too: the rebuild's own snapshot cannot be younger than it.
 const HOLDERS: &str = "SELECT
     (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-        AND (age(backend_xmin) > age($1::text::xid8::xid) OR age(backend_xid) > age($1::text::xid8::xid)))
-    + (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database())
+        AND age(backend_xmin) > age($1::text::xid8::xid))
+    + (pg_snapshot_xmin(pg_current_snapshot()) < $1::text::xid8)::int
     + (SELECT count(*) FROM pg_replication_slots WHERE xmin IS NOT NULL)";
 /// Tables that the role does not own: PostgreSQL would skip them with a mere warning.
 const NOT_OWNED: &str =

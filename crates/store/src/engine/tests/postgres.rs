@@ -1,6 +1,6 @@
 //! The server: connections that break, deadlocks, roles and notifications.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use super::fixture::{COUNT_ACCOUNTS, WITHDRAW, administer};
 use super::*;
@@ -296,4 +296,35 @@ async fn a_listener_hears_again_after_its_connection_was_killed() {
     assert_eq!(tokio::time::timeout(Duration::from_secs(20), heard).await.unwrap(), Heard::Connected);
     notify(&fixture, "three").await;
     assert_eq!(listener.recv().await, Heard::Message("three".to_owned()));
+}
+
+/// Snapshots are no younger than the oldest transaction of the server that writes, in whatever database: until that has ended, a
+/// rebuild would keep rows that were deleted since it began.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scrub_waits_for_whoever_writes_in_another_database() {
+    static SIZE: Sql = Sql::new("SIZE", "SELECT pg_relation_size('accounts')");
+    static LOOKED: Sql = Sql::new(
+        "LOOKED",
+        "SELECT query_start::text FROM pg_stat_activity WHERE datname = $1 AND query LIKE '%pg_replication_slots%'",
+    );
+    let fixture = Fixture::postgres().await.with_tables().await;
+    let elsewhere = Fixture::postgres().await.with_tables().await;
+    let mut older = elsewhere.db.begin().await.unwrap();
+    older.run(vec![account(1, 1)]).await.unwrap();
+    script(&fixture, "INSERT INTO accounts SELECT gen_random_uuid(), 'ada', 'ada', 1").await;
+    script(&fixture, "DELETE FROM accounts").await;
+    assert!(fixture.count(&SIZE).await > 0, "the row's bytes are there");
+
+    let db = fixture.db.clone();
+    let scrub = tokio::spawn(async move { db.scrub("postgres", &["accounts"], None).await.unwrap() });
+    let name = fixture.url.rsplit_once('/').unwrap().1;
+    let mut looks = BTreeSet::new();
+    while !scrub.is_finished() && looks.len() < 2 {
+        // From the other database: whoever reads in this one is waited for too.
+        let mut reader = elsewhere.db.read().await.unwrap();
+        looks.extend(reader.conn().opt(&LOOKED, vals![name], |row| row.get::<String>(0)).await.unwrap());
+    }
+    older.commit().await.unwrap();
+    assert_eq!(scrub.await.unwrap(), Vec::<String>::new());
+    assert_eq!(fixture.count(&SIZE).await, 0);
 }
