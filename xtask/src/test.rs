@@ -74,6 +74,13 @@ fn everything(repository: &Path, steps: &mut Steps) -> Result<()> {
             "warnings",
         ]))
     })?;
+    steps.run("cargo doc", || {
+        let documented = ["doc", "--workspace", "--no-deps", "--document-private-items"];
+        process::stream(
+            process::cargo().current_dir(repository).env("RUSTDOCFLAGS", "-D warnings").args(documented),
+        )
+        .context("a comment of the documentation is wrong")
+    })?;
     tests(repository, steps, &[])
 }
 

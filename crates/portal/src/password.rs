@@ -1,6 +1,13 @@
 //! Hashing passwords with Argon2id, a few at a time. Must not judge a password: that is `daybook_model::password`.
 
-use std::{fmt, sync::Arc, thread::available_parallelism};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread::available_parallelism,
+};
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use daybook_model::{Entropy, entropy::random_bytes, password::Password};
@@ -152,29 +159,46 @@ pub enum Verdict {
 pub struct PasswordHasher {
     config: PasswordConfig,
     turns: Arc<Semaphore>,
+    work: Work,
+}
+
+/// What was spent on hashes, shared by those who spend it.
+#[derive(Debug, Clone, Default)]
+struct Work(Arc<AtomicU64>);
+
+impl Work {
+    fn spend(&self, params: &Params) {
+        self.0.fetch_add(u64::from(params.m_cost()) * u64::from(params.t_cost()), Ordering::Relaxed);
+    }
 }
 
 impl PasswordHasher {
     /// A hasher with these parameters. Its clones share their turns.
     pub fn new(config: PasswordConfig) -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
-        Self { config, turns: Arc::new(Semaphore::new(cores)) }
+        Self { config, turns: Arc::new(Semaphore::new(cores)), work: Work::default() }
+    }
+
+    /// What all hashes since the start have cost: KiB of memory times passes over it. Waiting for a turn is not in it.
+    pub fn work(&self) -> u64 {
+        self.work.0.load(Ordering::Relaxed)
     }
 
     /// A fresh hash.
     pub async fn hash(&self, password: &Password, entropy: &dyn Entropy) -> Result<PasswordHash> {
         let salt: [u8; 16] = random_bytes(entropy);
-        let (config, password) = (self.config, password.clone());
-        self.in_turn(move || hash(config, &password, &salt)).await
+        let (config, password, work) = (self.config, password.clone(), self.work.clone());
+        self.in_turn(move || hash(config, &work, &password, &salt)).await
     }
 
     /// Whether this is the password of the hash. Without a hash the answer is `Wrong` and takes as long: how long it takes does not say
     /// whether there is such a person. (A hash under other parameters takes as long as those ask, until it is renewed.)
     pub async fn verify(&self, password: &Password, stored: Option<&PasswordHash>) -> Result<Verdict> {
-        let (config, password, stored) = (self.config, password.clone(), stored.cloned());
+        let (config, work) = (self.config, self.work.clone());
+        let (password, stored) = (password.clone(), stored.cloned());
         self.in_turn(move || match stored {
-            Some(stored) => verify(config, &password, &stored),
-            None => hash(config, &password, &[0; 16]).map(|_| Verdict::Wrong),
+            Some(stored) => verify(config, &work, &password, &stored),
+            None => hash(config, &work, &password, &[0; 16]).map(|_| Verdict::Wrong),
         })
         .await
     }
@@ -193,17 +217,26 @@ impl PasswordHasher {
     }
 }
 
-fn hash(config: PasswordConfig, password: &Password, salt: &[u8; 16]) -> Result<PasswordHash> {
-    let hash = config.argon2()?.hash_password_with_salt(password.as_bytes(), salt);
+fn hash(config: PasswordConfig, work: &Work, password: &Password, salt: &[u8; 16]) -> Result<PasswordHash> {
+    let argon2 = config.argon2()?;
+    let hash = argon2.hash_password_with_salt(password.as_bytes(), salt);
+    work.spend(argon2.params());
     Ok(PasswordHash(hash.map_err(|_| HASHING)?.to_string()))
 }
 
 /// A stored text that is no hash is an error: it must not look like a wrong password for ever.
-fn verify(config: PasswordConfig, password: &Password, stored: &PasswordHash) -> Result<Verdict> {
+fn verify(
+    config: PasswordConfig,
+    work: &Work,
+    password: &Password,
+    stored: &PasswordHash,
+) -> Result<Verdict> {
     const UNREADABLE: PortalError = PortalError::Broken("a stored password hash cannot be read");
     let stored = argon2::PasswordHash::new(&stored.0).map_err(|_| UNREADABLE)?;
     let params = Params::try_from(&stored).map_err(|_| UNREADABLE)?;
-    Ok(match config.argon2()?.verify_password(password.as_bytes(), &stored) {
+    let verified = config.argon2()?.verify_password(password.as_bytes(), &stored);
+    work.spend(&params);
+    Ok(match verified {
         Ok(()) if config.is_above(&params) => Verdict::RightButWeak,
         Ok(()) => Verdict::Right,
         Err(argon2::password_hash::Error::PasswordInvalid) => Verdict::Wrong,
@@ -271,7 +304,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_flood_waits_for_its_turns() {
-        let hasher = PasswordHasher { config: CHEAP, turns: Arc::new(Semaphore::new(1)) };
+        let hasher = PasswordHasher { turns: Arc::new(Semaphore::new(1)), ..PasswordHasher::new(CHEAP) };
         let taken = hasher.turns.clone().acquire_owned().await.unwrap();
         let password = typed("x");
         let mut verifying = Box::pin(hasher.verify(&password, None));

@@ -100,10 +100,12 @@ impl Portal {
         self.may_guess(GuessKind::SignIn, &parties).await?;
         let user = self.user_of_sign_in(side, tenant.as_ref(), email).await?;
         let password = Password::typed(password);
-        let stored = match &user {
-            Some(user) => self.store().reads().await?.password_of(user.tenant, user.id).await?,
-            None => None,
+        // Asked for a made-up person too: the database must not answer sooner because there is nobody.
+        let (of, id) = match &user {
+            Some(user) => (user.tenant, user.id),
+            None => (None, UserId::new(self.store().clock(), self.store().entropy())),
         };
+        let stored = self.store().reads().await?.password_of(of, id).await?;
         let hash = stored.clone().map(PasswordHash::from_stored);
         let verdict = self.passwords().verify(&password, hash.as_ref()).await?;
         let user = user.filter(|user| verdict != Verdict::Wrong && user.status == UserStatus::Active);

@@ -132,3 +132,76 @@ fn log_lines_are_json_when_asked_for() {
     assert!(line["address"].as_str().unwrap().starts_with("127.0.0.1:"), "{line}");
     server.stop();
 }
+
+/// Asks, and says which answer was not the expected one.
+fn expect(status: u16, method: &str, url: &str, token: &str, body: &Value) -> Value {
+    let (answered, answer) = http(method, url, token, Some(body));
+    assert_eq!(answered, status, "{method} {url}: {answer}");
+    answer
+}
+
+/// The value at this pointer, which must be a text.
+fn text(value: &Value, pointer: &str) -> String {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_else(|| panic!("{pointer} in {value}"))
+        .to_owned()
+}
+
+#[test]
+fn the_most_talkative_log_tells_no_secret_and_nobody_by_name() {
+    const PASSWORD: &str = "trillian plays ultracricket";
+    let folder = Folder::new();
+    let token = owner(&folder);
+    let (server, url) = folder.serve(&[&SERVE[..], &["-vv"]].concat());
+    let at = |path: &str| format!("{url}{path}");
+    let mut secrets =
+        vec!["zaphod".to_owned(), "beeblebrox".to_owned(), "trillian".to_owned(), token.clone()];
+
+    let person = json!({ "email": "zaphod@example.com", "role": "admin" });
+    let invited = expect(201, "POST", &at("/admin/api/users"), &token, &person);
+    let link = text(&invited, "/link").split_once("token=").unwrap().1.to_owned();
+    let join = json!({ "token": link, "name": "Zaphod Beeblebrox", "password": PASSWORD });
+    expect(200, "POST", &at("/admin/api/auth/accept"), "none", &join);
+    let sign_in = |password: &str| json!({ "email": "zaphod@example.com", "password": password });
+    expect(200, "POST", &at("/admin/api/auth/login"), "none", &sign_in(PASSWORD));
+    for _ in 0..7 {
+        http("POST", &at("/admin/api/auth/login"), "none", Some(&sign_in("trillian, not zaphod")));
+    }
+    let draft = json!({ "name": "zaphod deploys", "role": "admin" });
+    let issued = expect(201, "POST", &at("/admin/api/api-tokens"), &token, &draft);
+    secrets.extend([link, text(&issued, "/token")]);
+
+    let tenant = json!({ "name": "Acme", "contact_email": "zaphod@acme.example" });
+    expect(201, "POST", &at("/admin/api/tenants"), &token, &tenant);
+    let project = json!({ "tenant": "acme", "name": "Translator", "client_name": "Zaphod" });
+    let project = expect(201, "POST", &at("/admin/api/projects"), &token, &project);
+    let codes = json!({ "tenant": "acme", "count": 1 });
+    let made = expect(201, "POST", &at("/admin/api/codes/generate"), &token, &codes);
+    let code = text(&made, "/items/0/code");
+    let device = json!({ "code": code, "project": text(&project, "/id"), "fingerprint": "zaphod-1", "label": "Zaphod's laptop" });
+    let activated = expect(201, "POST", &at("/device/api/activate"), "none", &device);
+    let device_token = text(&activated, "/token");
+    expect(202, "POST", &at("/device/api/heartbeat"), &device_token, &json!({}));
+    let wrong = json!({ "code": format!("{code}9"), "fingerprint": "zaphod-2" });
+    assert!(http("POST", &at("/device/api/activate"), "none", Some(&wrong)).0 >= 400);
+    secrets.extend([code, device_token]);
+    for path in ["/admin/api/tenants?q=zaphod", "/set-up?token=dbl_zaphod", "/join?token=dbl_zaphod"] {
+        http("GET", &at(path), &token, None);
+    }
+    http("POST", &at("/admin/api/tenants"), "dbt_zaphod", Some(&json!({ "name": "zaphod" })));
+    http("POST", &at("/admin/api/tenants"), &token, Some(&json!({ "zaphod": "zaphod" })));
+    let erased = format!("/admin/api/users/{}/erase", text(&invited, "/user/id"));
+    expect(200, "POST", &at(&erased), &token, &json!({ "reason": "zaphod asked for it" }));
+
+    let said = server.stop();
+    let lines = said.split_once("listening on").unwrap().1;
+    for path in ["/admin/api/auth/login", "/admin/api/auth/accept", "/device/api/activate", &erased] {
+        assert!(lines.contains(path), "{path} in {lines}");
+    }
+    let lower = lines.to_lowercase();
+    for secret in secrets {
+        assert!(!lower.contains(&secret.to_lowercase()), "{secret} in {lines}");
+    }
+}

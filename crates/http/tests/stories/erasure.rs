@@ -1,11 +1,14 @@
 //! Erasing a person: their values go everywhere, down to the bytes of the database's files, and nobody's proof breaks.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use daybook_model::{Actor, Entropy as _, Personal, UserId, api_token::ApiTokenDraft, tenant::TenantDraft, user::UserRef};
+use daybook_model::{
+    Actor, Entropy as _, Personal, UserId, api_token::ApiTokenDraft, tenant::TenantDraft, user::UserRef,
+};
 use daybook_portal::{Context, LoggedEvent};
 use daybook_proof::{Hash, ProofPlan, leaf_hash, root_of, verify_inclusion};
 use daybook_testkit::{
-    Browser, Engine, EventStream, Message, Method, PASSWORD, Reply, Role, TestPortal, both_engines, hex, wait_for,
+    Browser, Engine, EventStream, Message, Method, PASSWORD, Reply, Role, TestPortal, both_engines, hex,
+    wait_for,
 };
 use serde_json::{Value, json};
 
@@ -267,7 +270,10 @@ async fn another_node_does_not_serve_from_memory_what_was_erased(portal: &TestPo
     let marked = Marked::live(portal, Role::Admin).await;
     let size = portal.settle().await;
     for node in [&**portal, &second] {
-        assert!(is_in(&followed(portal, node, size).await, &marked.mark), "it is in the memory of both nodes");
+        assert!(
+            is_in(&followed(portal, node, size).await, &marked.mark),
+            "it is in the memory of both nodes"
+        );
     }
     let mut following = EventStream::open(&portal.caller_at(&second, Role::Auditor), Some(size - 1)).await;
     assert_eq!(erase(portal, &marked.id).await.code(), 200);

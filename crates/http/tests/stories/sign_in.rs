@@ -12,6 +12,7 @@ use crate::recorded::{count_of, events_since, types_since};
 both_engines!(
     a_right_password_opens_and_is_recorded,
     wrong_and_unknown_look_the_same,
+    wrong_and_unknown_cost_the_same,
     wrong_passwords_are_slowed_down_per_account_at_every_node,
     wrong_passwords_are_slowed_down_per_source,
     a_burst_is_reported_once_and_the_rest_rolled_up,
@@ -101,6 +102,36 @@ async fn wrong_and_unknown_look_the_same(portal: &TestPortal) {
         assert_eq!(said, wrong, "{}", &email[..email.len().min(30)]);
     }
     assert_eq!(portal.settle().await, size, "a refusal is no event");
+}
+
+async fn wrong_and_unknown_cost_the_same(portal: &TestPortal) {
+    portal.person("grace", Role::Auditor, None).await;
+    let (id, _) = portal.person("alan", Role::Auditor, None).await.ids().await;
+    let owner = portal.owner();
+    assert_eq!(owner.post(&format!("/admin/api/users/{id}/disable"), &json!({})).send().await.code(), 200);
+    let invitation = json!({ "email": "eve@example.com", "role": "auditor" });
+    assert_eq!(owner.post("/admin/api/users", &invitation).send().await.code(), 201);
+    let (browser, passwords) = (portal.browser(), portal.portal().passwords());
+    let long = "x".repeat(100_000);
+    let (mut costs, before) = (vec![], passwords.work());
+    for (email, password) in [
+        ("grace@example.com", WRONG),
+        ("nobody@example.com", WRONG),
+        ("alan@example.com", PASSWORD),
+        ("eve@example.com", WRONG),
+        ("not an address", WRONG),
+        ("grace@example.com", &long),
+        ("nobody@example.com", &long),
+    ] {
+        refused(&browser.sign_in(email, password).await);
+        costs.push(passwords.work());
+    }
+    let one = u64::from(PasswordConfig::cheap_for_tests().memory_kib());
+    let expected: Vec<u64> = (1..).map(|tries| before + tries * one).take(costs.len()).collect();
+    assert_eq!(
+        costs, expected,
+        "each try is one hash under the present parameters, whoever is or is not there"
+    );
 }
 
 async fn wrong_passwords_are_slowed_down_per_account_at_every_node(portal: &TestPortal) {
