@@ -34,6 +34,8 @@ use fetch::{Fetch, Reach};
 const FRESH_SECONDS: i64 = 3_600;
 /// How long a provider that did not answer is not asked again.
 const FAILED_SECONDS: i64 = 5;
+/// How long a provider's name for a person may be, in ASCII characters (OpenID Connect Core 1.0, section 2).
+const MAX_SUBJECT: usize = 255;
 
 /// Why a provider cannot be used. Says nothing that a caller or the provider sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -169,6 +171,10 @@ impl RelyingParty {
                 _ => unverifiable(),
             }
         })?;
+        // Whoever is known by nothing could be anybody whom the provider knows by nothing.
+        if !(1..=MAX_SUBJECT).contains(&claims.subject().as_str().len()) {
+            return Err(unverifiable());
+        }
         if let Some(expected) = claims.access_token_hash() {
             let algorithm = id_token.signing_alg().map_err(|_| unverifiable())?;
             let key = id_token.signing_key(&verifier).map_err(|_| unverifiable())?;

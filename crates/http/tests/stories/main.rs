@@ -22,6 +22,7 @@ mod event_detail;
 mod events;
 mod feed;
 mod folk;
+mod forged_tokens;
 mod guessing;
 mod history;
 mod idempotency;

@@ -28,12 +28,12 @@ both_engines!(
 const PLATFORM: &str = "/admin/api/identity-provider";
 const OF_ACME: &str = "/admin/api/tenants/acme/identity-provider";
 /// The cookie that binds a sign-in to its browser.
-const BEGUN: &str = "daybook_provider";
-const SESSION: &str = "daybook_session";
+pub(crate) const BEGUN: &str = "daybook_provider";
+pub(crate) const SESSION: &str = "daybook_session";
 
 /// A side of the portal where people sign in.
 #[derive(Clone, Copy)]
-enum Side {
+pub(crate) enum Side {
     Platform,
     Acme,
 }
@@ -50,7 +50,7 @@ impl Side {
         format!("{node}{}/callback", self.begin().0)
     }
 
-    fn provider(self) -> &'static str {
+    pub(crate) fn provider(self) -> &'static str {
         match self {
             Self::Platform => PLATFORM,
             Self::Acme => OF_ACME,
@@ -71,7 +71,7 @@ async fn start(portal: &TestPortal, signing: Signing) -> Provider {
     Provider::start_signing(signing, &redirects).await
 }
 
-fn owner(portal: &TestPortal) -> Client {
+pub(crate) fn owner(portal: &TestPortal) -> Client {
     portal.client(portal.token(daybook_testkit::Role::Owner))
 }
 
@@ -89,7 +89,7 @@ async fn prepare(portal: &TestPortal, side: Side) -> Provider {
 }
 
 /// Invites somebody; answers their id.
-async fn invite(portal: &TestPortal, side: Side, email: &str) -> String {
+pub(crate) async fn invite(portal: &TestPortal, side: Side, email: &str) -> String {
     let body = match side {
         Side::Platform => json!({ "email": email, "name": "Ada", "role": "admin" }),
         Side::Acme => json!({ "email": email, "name": "Ada", "role": "tenant_admin", "tenant": "acme" }),
@@ -100,7 +100,7 @@ async fn invite(portal: &TestPortal, side: Side, email: &str) -> String {
 }
 
 /// Begins at a node; answers where the browser is sent.
-async fn begin(node: &str, side: Side, visitor: &mut Visitor) -> String {
+pub(crate) async fn begin(node: &str, side: Side, visitor: &mut Visitor) -> String {
     let (path, body) = side.begin();
     let reply = visitor.post(&format!("{node}{path}"), &body).await;
     assert_eq!(reply.code(), 200, "{}", reply.text());
@@ -126,7 +126,7 @@ async fn sign_in(portal: &TestPortal, side: Side, provider: &Provider, user: &st
 }
 
 /// The types of the events from this number on, oldest first.
-async fn events_since(portal: &TestPortal, entries: u64) -> Vec<String> {
+pub(crate) async fn events_since(portal: &TestPortal, entries: u64) -> Vec<String> {
     let count = portal.settle().await - entries;
     let recent = portal.auditor().recent().await.activities;
     let mut types: Vec<String> =
@@ -135,14 +135,14 @@ async fn events_since(portal: &TestPortal, entries: u64) -> Vec<String> {
     types
 }
 
-fn assert_signed_in(reply: &Reply, visitor: &Visitor) {
+pub(crate) fn assert_signed_in(reply: &Reply, visitor: &Visitor) {
     assert_eq!(reply.code(), 303, "{}", reply.text());
     assert_eq!(reply.header("location"), "/");
     assert!(visitor.cookie(SESSION).is_some_and(|cookie| cookie.starts_with("dbs_")));
     assert_eq!(visitor.cookie(BEGUN), None, "it is used up");
 }
 
-fn assert_refused(reply: &Reply, visitor: &Visitor, kind: (u16, &str)) {
+pub(crate) fn assert_refused(reply: &Reply, visitor: &Visitor, kind: (u16, &str)) {
     assert_eq!(reply.problem().kind(), kind, "{}", reply.text());
     assert_eq!(visitor.cookie(SESSION), None);
 }
