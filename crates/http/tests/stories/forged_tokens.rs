@@ -61,7 +61,8 @@ const CLAIMS: [Fault; 20] = [
     ("a verified address in words", |token| token.claims["email_verified"] = json!("true"), UNREADABLE),
 ];
 
-/// What is wrong with how a token is signed, or whether it is one.
+/// What is wrong with how a token is signed, or whether it is one. Where no public key goes with the header, the token has no hash of
+/// the access token: one that nobody can check would be a second fault.
 const SIGNATURES: [Fault; 16] = [
     ("signed with another key", |token| token.signature = SignedBy::Another, UNVERIFIABLE),
     (
@@ -80,17 +81,32 @@ const SIGNATURES: [Fault; 16] = [
         },
         UNVERIFIABLE,
     ),
-    ("the name of a key that nobody knows", |token| token.header["kid"] = json!("k2"), UNVERIFIABLE),
+    (
+        "the name of a key that nobody knows",
+        |token| {
+            token.remove("at_hash");
+            token.header["kid"] = json!("k2");
+        },
+        UNVERIFIABLE,
+    ),
     ("no signature", |token| token.signature = SignedBy::Nobody, UNVERIFIABLE),
     (
         "unsigned and saying so",
         |token| {
+            token.remove("at_hash");
             token.signature = SignedBy::Nobody;
             token.header = json!({ "alg": "none" });
         },
         UNVERIFIABLE,
     ),
-    ("signed and saying that it is not", |token| token.header["alg"] = json!("none"), UNVERIFIABLE),
+    (
+        "signed and saying that it is not",
+        |token| {
+            token.remove("at_hash");
+            token.header["alg"] = json!("none");
+        },
+        UNVERIFIABLE,
+    ),
     (
         "unsigned and saying so in another way",
         |token| {
@@ -102,6 +118,7 @@ const SIGNATURES: [Fault; 16] = [
     (
         "signed with the client's secret",
         |token| {
+            token.remove("at_hash");
             token.signature = SignedBy::Secret(FalseProvider::CLIENT_SECRET.into());
             token.header = json!({ "alg": "HS256" });
         },
@@ -111,12 +128,20 @@ const SIGNATURES: [Fault; 16] = [
     (
         "signed with what everybody knows",
         |token| {
+            token.remove("at_hash");
             token.signature = SignedBy::Secret(FalseProvider::public_key());
             token.header["alg"] = json!("HS256");
         },
         UNVERIFIABLE,
     ),
-    ("another algorithm than it is signed with", |token| token.header["alg"] = json!("RS256"), UNVERIFIABLE),
+    (
+        "another algorithm than it is signed with",
+        |token| {
+            token.remove("at_hash");
+            token.header["alg"] = json!("RS256");
+        },
+        UNVERIFIABLE,
+    ),
     ("an algorithm that there is not", |token| token.header["alg"] = json!("ES255"), UNREADABLE),
     ("a condition that nobody understands", |token| token.header["crit"] = json!(["b64"]), UNVERIFIABLE),
     (
