@@ -1,13 +1,8 @@
-//! `/admin/api`: for the platform's operators and their programs. One endpoint, one file.
+//! `/admin/api`: for the platform's operators and their programs. What stands under the tenants' API too has modules of its own beside
+//! this. One endpoint, one file.
 
-mod codes;
-mod devices;
-mod events;
 mod identity_provider;
-mod log;
-mod numbers;
 mod permissions;
-mod projects;
 pub(crate) mod reason;
 pub(crate) mod tenant_scope;
 mod tenants;
@@ -15,7 +10,7 @@ mod tenants;
 use axum::Extension;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{App, account_api, caller::Realm, people_api};
+use crate::{App, account_api, caller::Realm, licensing_api, log_api, numbers_api, people_api};
 
 /// The routes of the admin API.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -29,18 +24,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tenants::impact::read_deletion_impact))
         .routes(routes!(tenants::suspend::suspend_tenant))
         .routes(routes!(tenants::resume::resume_tenant))
-        .routes(routes!(projects::list::list_projects, projects::create::create_project))
-        .routes(routes!(
-            projects::read::read_project,
-            projects::update::update_project,
-            projects::delete::delete_project
-        ))
-        .routes(routes!(projects::assign_code::assign_code))
-        .routes(routes!(codes::list::list_codes))
-        .routes(routes!(codes::generate::generate_codes))
-        .routes(routes!(codes::revoke::revoke_code))
-        .routes(routes!(devices::list::list_devices))
-        .routes(routes!(devices::read::read_device, devices::revoke::revoke_device))
         .routes(routes!(permissions::list_permissions))
         .routes(routes!(
             identity_provider::read::read_identity_provider,
@@ -52,19 +35,13 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
             tenants::identity_provider::configure::configure_tenant_identity_provider,
             tenants::identity_provider::remove::remove_tenant_identity_provider
         ))
-        .routes(routes!(events::recent::recent_activities))
-        .routes(routes!(events::list::list_events))
-        .routes(routes!(events::stream::stream_events))
-        .routes(routes!(events::read::read_event))
-        .routes(routes!(events::types::list_event_types))
-        .routes(routes!(numbers::dashboard::dashboard_stats))
-        .routes(routes!(numbers::distribution::project_device_distribution))
-        .routes(routes!(numbers::trend::activation_trend))
-        .routes(routes!(numbers::analytics::analytics))
-        .routes(routes!(log::status::log_status))
         .merge(account_api::routes())
         .merge(account_api::platform_routes())
         .merge(people_api::routes())
         .merge(people_api::platform_routes())
+        .merge(licensing_api::routes())
+        .merge(log_api::routes())
+        .merge(numbers_api::routes())
+        .merge(numbers_api::platform_routes())
         .layer(Extension(Realm::Platform))
 }

@@ -6,7 +6,9 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderValue, StatusCode, header, request::Parts},
 };
-use daybook_model::{Action, Actor, ActorType, Rights, SessionId, permission::Missing, user::UserRef};
+use daybook_model::{
+    Action, Actor, ActorType, Rights, SessionId, TenantId, permission::Missing, user::UserRef,
+};
 use daybook_portal::{Authority, Context, DeviceIdentity, Identity, Person, Side, TenantScope};
 
 use crate::{
@@ -159,6 +161,12 @@ impl<P> Caller<P> {
     /// Whose rows the caller can reach.
     pub(crate) fn scope(&self) -> TenantScope {
         self.identity.scope()
+    }
+
+    /// The caller's own tenant.
+    pub(crate) fn own_tenant(&self) -> Result<TenantId, Problem> {
+        let missing = || Problem::forbidden("this is for the people and programs of a tenant");
+        self.identity.tenant.ok_or_else(missing)
     }
 
     /// Whether the caller is an operator of the platform.

@@ -117,8 +117,9 @@ pub(crate) fn base() -> OpenApi {
     api
 }
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("tenants", "Tenants: create, edit, suspend, resume, delete"),
+    ("profile", "A tenant's own profile"),
     ("projects", "Projects of tenants"),
     ("codes", "Activation codes: generated once, shown once"),
     ("devices", "Enrolled devices"),

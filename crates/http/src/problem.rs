@@ -130,6 +130,7 @@ impl From<PortalError> for Problem {
             PortalError::NotACode(CodeError::Checksum) => {
                 Self::new(S::UNPROCESSABLE_ENTITY, "CODE_CHECKSUM", detail)
             }
+            PortalError::CodesByOperator => Self::new(S::FORBIDDEN, "CODES_BY_OPERATOR", detail),
             PortalError::Forbidden(_) => Self::forbidden(detail),
             PortalError::SignInRefused => Self::new(S::UNAUTHORIZED, "SIGN_IN_REFUSED", detail),
             PortalError::TenantSuspended => Self::new(S::FORBIDDEN, "TENANT_SUSPENDED", detail),

@@ -116,9 +116,9 @@ pub enum Role {
     Admin,
     /// Of the platform: everything.
     Owner,
-    /// Of one tenant: its users, sessions and tokens.
+    /// Of one tenant: all that is its own.
     TenantAdmin,
-    /// Of one tenant: nothing but the own account yet.
+    /// Of one tenant: reads what is its own, changes nothing but the own account.
     TenantMember,
 }
 

@@ -2,6 +2,7 @@
 //! and read back from it for ever. Must not know how events are stored.
 
 mod canonical;
+mod disclosure;
 mod entry;
 mod registry;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 pub use canonical::canonical_json;
+pub use disclosure::Belongs;
 pub use entry::{Encoded, EntryError, MAX_DATA_BYTES, MAX_ENTRY_BYTES, PersonalField};
 pub use registry::{EventType, Payload};
 

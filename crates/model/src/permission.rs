@@ -16,14 +16,22 @@ macro_rules! for_each_permission {
         $with! {
             TenantsRead = "tenants:read", "See tenants and what deleting one would close", [Owner, Admin, Auditor];
             TenantsWrite = "tenants:write", "Create, edit, suspend, resume and delete tenants", [Owner, Admin];
-            ProjectsRead = "projects:read", "See projects", [Owner, Admin, Auditor];
-            ProjectsWrite = "projects:write", "Create, edit and delete projects, and bind codes to them", [Owner, Admin];
-            CodesRead = "codes:read", "See activation codes, without the codes themselves", [Owner, Admin, Auditor];
-            CodesWrite = "codes:write", "Generate and revoke activation codes", [Owner, Admin];
-            DevicesRead = "devices:read", "See enrolled devices", [Owner, Admin, Auditor];
-            DevicesWrite = "devices:write", "Revoke devices", [Owner, Admin];
-            LogRead = "log:read", "Read and follow the event log", [Owner, Admin, Auditor];
-            NumbersRead = "numbers:read", "Read totals, trends and rankings", [Owner, Admin, Auditor];
+            ProfileRead = "profile:read", "See the profile of one's own tenant",
+                [Owner, Admin, Auditor, TenantAdmin, TenantMember];
+            ProfileWrite = "profile:write", "Edit the profile of one's own tenant", [Owner, Admin, TenantAdmin];
+            ProjectsRead = "projects:read", "See projects",
+                [Owner, Admin, Auditor, TenantAdmin, TenantMember];
+            ProjectsWrite = "projects:write", "Create, edit and delete projects, and bind codes to them", [Owner, Admin, TenantAdmin];
+            CodesRead = "codes:read", "See activation codes, without the codes themselves",
+                [Owner, Admin, Auditor, TenantAdmin, TenantMember];
+            CodesWrite = "codes:write", "Generate and revoke activation codes", [Owner, Admin, TenantAdmin];
+            DevicesRead = "devices:read", "See enrolled devices",
+                [Owner, Admin, Auditor, TenantAdmin, TenantMember];
+            DevicesWrite = "devices:write", "Revoke devices", [Owner, Admin, TenantAdmin];
+            LogRead = "log:read", "Read and follow the event log",
+                [Owner, Admin, Auditor, TenantAdmin, TenantMember];
+            NumbersRead = "numbers:read", "Read totals, trends and rankings",
+                [Owner, Admin, Auditor, TenantAdmin, TenantMember];
             UsersRead = "users:read", "See users", [Owner, Admin, Auditor, TenantAdmin];
             TenantUsersWrite = "tenant-users:write", "Invite, edit and remove users of tenants", [Owner, Admin, TenantAdmin];
             PlatformUsersWrite = "platform-users:write", "Invite, edit and remove users of the platform", [Owner];
@@ -209,18 +217,27 @@ mod tests {
             assert_eq!(Role::Auditor.may(*action), reads, "{action}");
             assert!(Role::Admin.may(*action) || !reads, "{action}: an admin reads all that an auditor reads");
         }
-        assert_eq!(Role::TenantMember.actions().collect::<Vec<_>>(), [Action::Account]);
+        for action in Role::TenantMember.actions() {
+            assert!(
+                action.as_str().ends_with(":read") || action == Action::Account,
+                "{action}: a member changes nothing"
+            );
+            assert!(Role::TenantAdmin.may(action), "{action}");
+        }
     }
 
     #[test]
     fn each_role_has_the_actions_that_were_decided() {
         let counts = Role::ALL.map(|role| (role.as_str(), role.actions().count()));
         let expected =
-            [("auditor", 11), ("admin", 17), ("owner", 21), ("tenant_admin", 7), ("tenant_member", 1)];
+            [("auditor", 12), ("admin", 19), ("owner", 23), ("tenant_admin", 17), ("tenant_member", 7)];
         assert_eq!(counts, expected);
-        let tenant =
-            "users:read tenant-users:write sessions:read sessions:write tokens:read tokens:write account";
-        assert_eq!(Scopes::new(Role::TenantAdmin.actions()).unwrap().to_string(), tenant);
+        let named = |role: Role| Scopes::new(role.actions()).unwrap().to_string();
+        let member = "profile:read projects:read codes:read devices:read log:read numbers:read account";
+        assert_eq!(named(Role::TenantMember), member);
+        let admin = "profile:read profile:write projects:read projects:write codes:read codes:write devices:read devices:write \
+            log:read numbers:read users:read tenant-users:write sessions:read sessions:write tokens:read tokens:write account";
+        assert_eq!(named(Role::TenantAdmin), admin);
         let kept_from_admins = Action::ALL.iter().filter(|action| !Role::Admin.may(**action));
         let kept_from_admins: Vec<_> = kept_from_admins.map(|action| action.as_str()).collect();
         assert_eq!(

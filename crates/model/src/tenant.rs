@@ -1,15 +1,15 @@
 //! Tenants: their state, what may be asked of them, and the events that follow. Pure decisions only.
 
+mod narration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Personal, TenantId, Timestamp,
-    change::{Change, Edit, changed, list_fields, text_enum},
-    event::Narrated,
+    change::{Change, Edit, changed, text_enum},
     invalid::{Checker, Invalid},
     text,
-    totals::{Deltas, Total},
 };
 
 /// The plan of a tenant for which none was named.
@@ -71,6 +71,8 @@ pub struct Tenant {
     pub active_devices: i64,
     /// Starts its activation codes.
     pub code_prefix: String,
+    /// Whether its own people and programs may generate codes; else the operator alone does.
+    pub self_service_codes: bool,
     /// Grows with each change; the resource's `ETag`.
     pub version: i64,
     /// When it was created.
@@ -128,6 +130,30 @@ pub struct TenantEdit {
     pub device_limit: Option<i64>,
     /// A new prefix for codes made from now on.
     pub code_prefix: Option<String>,
+    /// Whether its own people and programs may generate codes.
+    pub self_service_codes: Option<bool>,
+}
+
+/// What a tenant may change of itself; the rest is the operator's to grant.
+#[derive(Debug, Clone, Default)]
+pub struct ProfileEdit {
+    /// A new name.
+    pub name: Option<String>,
+    /// A new or no e-mail address.
+    pub contact_email: Edit<String>,
+    /// A new or no domain.
+    pub domain: Edit<String>,
+    /// A new or no picture.
+    pub logo_url: Edit<String>,
+    /// A new or no colour.
+    pub primary_color: Edit<String>,
+}
+
+impl From<ProfileEdit> for TenantEdit {
+    fn from(edit: ProfileEdit) -> Self {
+        let ProfileEdit { name, contact_email, domain, logo_url, primary_color } = edit;
+        Self { name, contact_email, domain, logo_url, primary_color, ..Self::default() }
+    }
 }
 
 /// A tenant was created.
@@ -179,6 +205,9 @@ pub struct TenantChanges {
     /// Starts its activation codes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code_prefix: Option<Change<String>>,
+    /// Whether its own people and programs may generate codes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub self_service_codes: Option<Change<bool>>,
 }
 
 /// A tenant was edited.
@@ -326,6 +355,7 @@ impl Tenant {
             plan: changed(&self.plan, plan),
             device_limit: changed(&self.device_limit, device_limit),
             code_prefix: changed(&self.code_prefix, code_prefix),
+            self_service_codes: changed(&self.self_service_codes, edit.self_service_codes),
         };
         if changes == TenantChanges::default() {
             return Ok(None);
@@ -379,103 +409,4 @@ pub fn check_reason(reason: Option<&str>) -> Result<Option<String>, Invalid> {
     let mut check = Checker::default();
     let reason = check.take_opt("/reason", reason.map(|r| text::lines(r, 500)));
     check.finish(Some(reason.filter(|r| !r.is_empty())))
-}
-
-impl Narrated for TenantCreated {
-    fn sentence(&self) -> String {
-        format!("Tenant {} was created on plan {}.", self.tenant.name, self.plan)
-    }
-
-    fn deltas(&self) -> Deltas {
-        Deltas::none().add(Total::TenantsActive, 1).add(Total::TenantsOnPlan(self.plan.clone()), 1)
-    }
-}
-
-impl Narrated for TenantUpdated {
-    fn sentence(&self) -> String {
-        let TenantChanges {
-            name,
-            contact_email,
-            domain,
-            logo_url,
-            primary_color,
-            plan,
-            device_limit,
-            code_prefix,
-        } = &self.changes;
-        let fields = [
-            (name.is_some(), "name"),
-            (contact_email.is_some(), "contact e-mail"),
-            (domain.is_some(), "domain"),
-            (logo_url.is_some(), "logo"),
-            (primary_color.is_some(), "colour"),
-            (plan.is_some(), "plan"),
-            (device_limit.is_some(), "device limit"),
-            (code_prefix.is_some(), "code prefix"),
-        ];
-        format!("Tenant {} was changed: {}.", self.tenant.name, list_fields(&fields))
-    }
-
-    fn deltas(&self) -> Deltas {
-        match &self.changes.plan {
-            Some(plan) => Deltas::none()
-                .add(Total::TenantsOnPlan(plan.before.clone()), -1)
-                .add(Total::TenantsOnPlan(plan.after.clone()), 1),
-            None => Deltas::none(),
-        }
-    }
-}
-
-impl Narrated for TenantSuspended {
-    fn sentence(&self) -> String {
-        format!("Tenant {} was suspended.", self.tenant.name)
-    }
-
-    fn deltas(&self) -> Deltas {
-        Deltas::none().add(Total::TenantsActive, -1).add(Total::TenantsSuspended, 1)
-    }
-}
-
-impl Narrated for TenantResumed {
-    fn sentence(&self) -> String {
-        format!("Tenant {} was resumed.", self.tenant.name)
-    }
-
-    fn deltas(&self) -> Deltas {
-        Deltas::none().add(Total::TenantsSuspended, -1).add(Total::TenantsActive, 1)
-    }
-}
-
-impl Narrated for TenantDeleted {
-    fn sentence(&self) -> String {
-        let TenantImpact { projects_active, projects_inactive, codes_active, devices_active, .. } =
-            self.closed;
-        format!(
-            "Tenant {} was deleted with {} projects; {codes_active} active codes and {devices_active} devices were revoked.",
-            self.tenant.name,
-            projects_active + projects_inactive,
-        )
-    }
-
-    fn deltas(&self) -> Deltas {
-        let was = match self.was {
-            TenantStatus::Suspended => Total::TenantsSuspended,
-            TenantStatus::Active | TenantStatus::Deleted => Total::TenantsActive,
-        };
-        let closed = self.closed;
-        let deltas = Deltas::none()
-            .add(was, -1)
-            .add(Total::TenantsOnPlan(self.plan.clone()), -1)
-            .add(Total::ProjectsActive, -closed.projects_active)
-            .add(Total::ProjectsInactive, -closed.projects_inactive)
-            .add(Total::CodesActive, -closed.codes_active)
-            .add(Total::CodesRevoked, closed.codes_active)
-            .add(Total::DevicesActive, -closed.devices_active)
-            .add(Total::DevicesRevoked, closed.devices_active)
-            .add(Total::UsersInvited, -closed.users_invited)
-            .add(Total::UsersActive, -closed.users_active)
-            .add(Total::UsersDisabled, -closed.users_disabled)
-            .add(Total::SessionsActive, -closed.sessions_active);
-        Deltas { closes_projects: true, ..deltas }
-    }
 }

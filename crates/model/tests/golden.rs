@@ -592,3 +592,32 @@ fn what_is_no_entry_is_refused() {
         assert!(matches!(Recorded::decode(&bytes, &[]), Err(EntryError::Data(_))));
     }
 }
+
+#[test]
+fn a_tenant_sees_the_operators_of_no_type_of_event_by_name() {
+    let token = |id| ApiTokenId::from_uuid(Uuid::from_u128(id));
+    let name = || Personal::from("Olga Operator".to_owned());
+    let own = |id: Uuid| id == token(7).uuid();
+    let actors = [
+        (Actor::user(UserId::from_uuid(Uuid::from_u128(1)), false, Some(name())), false),
+        (Actor::api_token(token(8), name()), false),
+        (Actor { id: None, ..Actor::api_token(token(8), name()) }, false),
+        (Actor::system(), false),
+        (Actor::api_token(token(7), name()), true),
+        (Actor::user(UserId::from_uuid(Uuid::from_u128(1)), true, Some(name())), true),
+        (Actor::device(None), true),
+    ];
+    for payload in samples() {
+        for (actor, shown) in &actors {
+            let event = Recorded { actor: actor.clone(), ..recorded(payload.clone()) };
+            let seen = event.clone().seen_by_tenant(own);
+            if *shown {
+                assert_eq!(seen, event, "what its own people do, it sees whole");
+                continue;
+            }
+            assert_eq!((&seen.actor.name, &seen.request.ip, &seen.request.user_agent), (&None, &None, &None));
+            assert_eq!((seen.actor.kind, seen.actor.id), (event.actor.kind, event.actor.id));
+            assert_eq!((seen.id, seen.request.id, seen.payload), (event.id, event.request.id, event.payload));
+        }
+    }
+}

@@ -14,7 +14,7 @@ use crate::{
     Context, Noun, Portal, PortalError, Result,
     change::Done,
     project::lock_of,
-    tenant::{lock_id, lock_named},
+    tenant::{lock_id, lock_of_request},
 };
 
 /// How many codes the sweeper ends in one unit of work.
@@ -23,8 +23,8 @@ const SWEEP: u32 = 200;
 /// A request for codes.
 #[derive(Debug, Clone)]
 pub struct CodeRequest {
-    /// The tenant's slug or id.
-    pub tenant: String,
+    /// The tenant's slug or id; one's own need not be named.
+    pub tenant: Option<String>,
     /// The project they are bound to.
     pub project: Option<ProjectId>,
     /// How many, for how long.
@@ -56,12 +56,21 @@ pub struct GeneratedCodes {
 }
 
 impl Portal {
-    /// Generates 1 to 1,000 codes in one unit of work. The only time they are shown.
-    pub async fn generate_codes(&self, context: &Context, request: CodeRequest) -> Result<GeneratedCodes> {
+    /// Generates 1 to 1,000 codes in one unit of work. The only time they are shown. A tenant's people and programs may where the operator
+    /// lets the tenant generate its own.
+    pub async fn generate_codes(
+        &self,
+        context: &Context,
+        scope: TenantScope,
+        request: CodeRequest,
+    ) -> Result<GeneratedCodes> {
         let order = &request.draft.clone().check(self.store().now())?;
         let request = &request;
         self.change(context, |mut unit| async move {
-            let tenant = lock_named(&mut unit, "/tenant", &request.tenant).await?;
+            let tenant = lock_of_request(&mut unit, scope, request.tenant.as_deref()).await?;
+            if scope != TenantScope::All && !tenant.self_service_codes {
+                return Err(PortalError::CodesByOperator);
+            }
             let project = match request.project {
                 Some(id) => Some(lock_of(&mut unit, &tenant, "/project", id).await?),
                 None => None,
@@ -106,14 +115,20 @@ impl Portal {
     }
 
     /// Revokes a code; revoking it again changes nothing and records nothing.
-    pub async fn revoke_code(&self, context: &Context, id: CodeId, reason: Option<&str>) -> Result<Code> {
+    pub async fn revoke_code(
+        &self,
+        context: &Context,
+        scope: TenantScope,
+        id: CodeId,
+        reason: Option<&str>,
+    ) -> Result<Code> {
         let reason = &check_reason(reason)?;
         self.change(context, |mut unit| async move {
             let missing = || PortalError::NotFound(Noun::Code);
-            let found = unit.reads().code(TenantScope::All, id).await?.ok_or_else(missing)?;
+            let found = unit.reads().code(scope, id).await?.ok_or_else(missing)?;
             let Some((tenant, code, project)) = lock(&mut unit, found.tenant, id).await? else {
                 // Codes of a deleted tenant are revoked already: there is nothing to lock.
-                let code = unit.reads().code(TenantScope::All, id).await?.ok_or_else(missing)?;
+                let code = unit.reads().code(scope, id).await?.ok_or_else(missing)?;
                 return Ok(Done::Nothing(code));
             };
             let Some(event) = code.revoke(tenant.to_ref(), project, reason.clone()) else {

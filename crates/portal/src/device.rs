@@ -82,13 +82,14 @@ impl Portal {
     pub async fn revoke_device(
         &self,
         context: &Context,
+        scope: TenantScope,
         id: DeviceId,
         reason: Option<&str>,
     ) -> Result<DeviceListing> {
         let reason = &check_reason(reason)?;
         self.change(context, |mut unit| async move {
             let missing = || PortalError::NotFound(Noun::Device);
-            let found = unit.reads().device(TenantScope::All, id).await?.ok_or_else(missing)?;
+            let found = unit.reads().device(scope, id).await?.ok_or_else(missing)?;
             // A device of a deleted tenant is revoked already: there is nothing to lock.
             let Ok(tenant) = lock_id(&mut unit, found.device.tenant).await else {
                 return Ok(Done::Nothing(()));
@@ -102,7 +103,7 @@ impl Portal {
             Ok(Done::Commit(Box::new(unit), ()))
         })
         .await?;
-        self.device(TenantScope::All, id).await
+        self.device(scope, id).await
     }
 
     /// The device with this id.

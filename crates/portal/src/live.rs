@@ -5,10 +5,13 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use daybook_model::EventType;
-use daybook_store::{LoggedEvent, Store};
+use daybook_store::{LoggedEvent, Store, TenantScope};
 use tokio::sync::{Mutex, watch};
 
-use crate::{Portal, Result};
+use crate::{
+    Portal, Result,
+    log::{reaches, seen_by},
+};
 
 /// How many of the latest events are kept in memory.
 const KEPT: usize = 1_024;
@@ -54,6 +57,45 @@ impl Tail {
         Ok(latest.iter().filter(|event| event.seq >= first).take(STEP as usize).cloned().collect())
     }
 
+    /// Those of the events from `first` on that can be reached, and where to go on; `size` is what the log is known to have.
+    async fn reached(
+        &self,
+        scope: TenantScope,
+        first: u64,
+        size: u64,
+    ) -> Result<(Vec<Arc<LoggedEvent>>, u64)> {
+        let TenantScope::Of(tenant) = scope else {
+            let events = self.from(first, size).await?;
+            let next = events.last().map_or(first, |last| last.seq + 1);
+            return Ok((events, next));
+        };
+        let mut reads = self.store.reads().await?;
+        let (events, next) = if size.saturating_sub(first) > KEPT as u64 {
+            // Far behind: by the index, not past the events of everybody else.
+            let events = reads.events_of_tenant_from(tenant, first, size, STEP).await?;
+            let last = events.last().filter(|_| events.len() == STEP as usize).map(|last| last.seq + 1);
+            (events, last.unwrap_or(size))
+        } else {
+            // What is read in between takes a connection of its own.
+            drop(reads);
+            let all = self.from(first, size).await?;
+            let next = all.last().map_or(first, |last| last.seq + 1);
+            let mut own = vec![];
+            for event in all {
+                if reaches(scope, &event)? {
+                    own.push(LoggedEvent::clone(&event));
+                }
+            }
+            if own.is_empty() {
+                return Ok((vec![], next));
+            }
+            reads = self.store.reads().await?;
+            (own, next)
+        };
+        let seen = seen_by(&mut reads, scope, events).await?;
+        Ok((seen.into_iter().map(Arc::new).collect(), next))
+    }
+
     /// Forgets what is in memory: it will be read anew.
     pub(crate) async fn forget(&self) {
         self.latest.lock().await.clear();
@@ -69,6 +111,7 @@ impl Tail {
 pub struct Follow {
     portal: Portal,
     head: watch::Receiver<u64>,
+    scope: TenantScope,
     next: u64,
 }
 
@@ -79,9 +122,9 @@ impl Follow {
             let next = self.next;
             // The sender lives as long as the portal that this follower holds.
             let size = self.head.wait_for(|size| *size > next).await.map_or(next, |size| *size);
-            let events = self.portal.inner.tail.from(next, size).await?;
-            if let Some(last) = events.last() {
-                self.next = last.seq + 1;
+            let (events, next) = self.portal.inner.tail.reached(self.scope, next, size).await?;
+            self.next = next;
+            if !events.is_empty() {
                 return Ok(events);
             }
         }
@@ -89,10 +132,10 @@ impl Follow {
 }
 
 impl Portal {
-    /// Follows the log from the event with number `first` on; from its end if there is none.
-    pub fn follow(&self, first: Option<u64>) -> Follow {
+    /// Follows the log, or what is a tenant's in it, from the event with number `first` on; from its end if there is none.
+    pub fn follow(&self, scope: TenantScope, first: Option<u64>) -> Follow {
         let head = self.store().head();
         let next = first.unwrap_or(*head.borrow());
-        Follow { portal: self.clone(), head, next }
+        Follow { portal: self.clone(), head, scope, next }
     }
 }

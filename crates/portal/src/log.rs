@@ -1,7 +1,9 @@
 //! Questions to the log: the feed, the explorer, one event.
 
-use daybook_model::{EventId, TenantId};
-use daybook_store::{EventFilter, LogStatus, LoggedEvent};
+use std::collections::BTreeMap;
+
+use daybook_model::{EventId, TenantId, event::Belongs};
+use daybook_store::{EventFilter, LogStatus, LoggedEvent, Reads, TenantScope};
 
 use crate::{Noun, Portal, PortalError, Result};
 
@@ -17,23 +19,30 @@ pub struct EventPage {
 }
 
 impl Portal {
-    /// A page of events below the number `before`.
-    pub async fn events(&self, filter: &EventFilter, before: Option<u64>, limit: u32) -> Result<EventPage> {
+    /// A page of events below the number `before`: a tenant's own, or everybody's.
+    pub async fn events(
+        &self,
+        scope: TenantScope,
+        filter: &EventFilter,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<EventPage> {
         let mut reads = self.store().snapshot().await?;
         let as_of = reads.log_size().await?;
-        let (events, next) = reads.events(filter, before, limit).await?;
+        let (events, next) = match narrowed(scope, filter) {
+            Some(filter) => reads.events(&filter, before, limit).await?,
+            None => (vec![], None),
+        };
+        let events = seen_by(&mut reads, scope, events).await?;
         Ok(EventPage { events, next, as_of })
     }
 
     /// The event with this id or number.
-    pub async fn event(&self, name: &str) -> Result<LoggedEvent> {
+    pub async fn event(&self, scope: TenantScope, name: &str) -> Result<LoggedEvent> {
         let mut reads = self.store().reads().await?;
-        let found = match (name.parse::<EventId>(), name.parse::<u64>()) {
-            (Ok(id), _) => reads.event(id).await?,
-            (_, Ok(seq)) => reads.event_at(seq).await?,
-            _ => None,
-        };
-        found.ok_or(PortalError::NotFound(Noun::Event))
+        let found = find(&mut reads, scope, name).await?;
+        let seen = seen_by(&mut reads, scope, vec![found]).await?;
+        seen.into_iter().next().ok_or(PortalError::NotFound(Noun::Event))
     }
 
     /// The tenant that a filter names by slug or id. A deleted tenant is still found by its id.
@@ -52,4 +61,54 @@ impl Portal {
         let engine = self.store().engine();
         Ok(self.store().snapshot().await?.log_status(engine).await?)
     }
+}
+
+/// The filter within what a caller can reach; `None` if it asks for what is beyond.
+fn narrowed(scope: TenantScope, filter: &EventFilter) -> Option<EventFilter> {
+    match (scope, filter.tenant) {
+        (TenantScope::All, _) => Some(filter.clone()),
+        (TenantScope::Of(own), Some(other)) if other != own => None,
+        (TenantScope::Of(own), _) => Some(EventFilter { tenant: Some(own), ..filter.clone() }),
+    }
+}
+
+/// The event with this id or number, if it can be reached: one that waits for its number is not there yet.
+async fn find(reads: &mut Reads<'_>, scope: TenantScope, name: &str) -> Result<LoggedEvent> {
+    let found = match (name.parse::<EventId>(), name.parse::<u64>()) {
+        (Ok(id), _) => reads.event(id).await?,
+        (_, Ok(seq)) => reads.event_at(seq).await?,
+        _ => None,
+    };
+    match found {
+        Some(event) if reaches(scope, &event)? => Ok(event),
+        _ => Err(PortalError::NotFound(Noun::Event)),
+    }
+}
+
+/// Whether an event is among those that can be reached.
+pub(crate) fn reaches(scope: TenantScope, event: &LoggedEvent) -> Result<bool> {
+    Ok(match scope {
+        TenantScope::All => true,
+        TenantScope::Of(own) => event.event.tenant()? == Some(own),
+    })
+}
+
+/// The events as whoever can reach them sees them.
+pub(crate) async fn seen_by(
+    reads: &mut Reads<'_>,
+    scope: TenantScope,
+    events: Vec<LoggedEvent>,
+) -> Result<Vec<LoggedEvent>> {
+    let TenantScope::Of(tenant) = scope else { return Ok(events) };
+    let mut own = BTreeMap::new();
+    for event in &events {
+        if let Belongs::WithToken(id) = event.event.actor.belongs()
+            && !own.contains_key(&id.uuid())
+        {
+            own.insert(id.uuid(), reads.is_api_token_of(tenant, id).await?);
+        }
+    }
+    let is_own = |id| own.get(&id).copied().unwrap_or_default();
+    let seen = |event: LoggedEvent| LoggedEvent { event: event.event.seen_by_tenant(is_own), ..event };
+    Ok(events.into_iter().map(seen).collect())
 }

@@ -3,15 +3,16 @@
 use daybook_model::{
     Invalid, ProjectId,
     code::{ActivationCode, AssignRefusal},
+    guessing::GuessKind,
     project::{Project, ProjectDraft, ProjectEdit, ProjectImpact, ProjectStatus},
     tenant::Tenant,
 };
 use daybook_store::{Cursor, Page, ProjectFilter, ProjectListing, TenantScope, UnitOfWork};
 
 use crate::{
-    Context, Noun, Portal, PortalError, Result,
+    Context, Noun, Party, Portal, PortalError, Result,
     change::Done,
-    tenant::{expect_version, lock_id, lock_named},
+    tenant::{expect_version, lock_id, lock_of_request},
 };
 
 impl From<AssignRefusal> for PortalError {
@@ -29,17 +30,18 @@ impl From<AssignRefusal> for PortalError {
 }
 
 impl Portal {
-    /// Creates a project of a tenant named by slug or id.
+    /// Creates a project of a tenant named by slug or id; one's own need not be named.
     pub async fn create_project(
         &self,
         context: &Context,
-        tenant: &str,
+        scope: TenantScope,
+        tenant: Option<&str>,
         draft: ProjectDraft,
     ) -> Result<ProjectListing> {
         let draft = &draft;
         let store = self.store();
         self.change(context, |mut unit| async move {
-            let tenant = lock_named(&mut unit, "/tenant", tenant).await?;
+            let tenant = lock_of_request(&mut unit, scope, tenant).await?;
             let id = ProjectId::new(store.clock(), store.entropy());
             unit.record(draft.clone().decide(id, tenant.to_ref())?).await?;
             let listing = stored(&mut unit, id).await?;
@@ -52,13 +54,14 @@ impl Portal {
     pub async fn update_project(
         &self,
         context: &Context,
+        scope: TenantScope,
         id: ProjectId,
         edit: ProjectEdit,
         version: Option<i64>,
     ) -> Result<ProjectListing> {
         let edit = &edit;
         self.change(context, |mut unit| async move {
-            let (tenant, project) = lock(&mut unit, TenantScope::All, id).await?;
+            let (tenant, project) = lock(&mut unit, scope, id).await?;
             expect_version(project.version, version)?;
             let Some(event) = project.edit(tenant.to_ref(), edit)? else {
                 return Ok(Done::Nothing(stored(&mut unit, id).await?));
@@ -74,11 +77,12 @@ impl Portal {
     pub async fn delete_project(
         &self,
         context: &Context,
+        scope: TenantScope,
         id: ProjectId,
         version: Option<i64>,
     ) -> Result<ProjectImpact> {
         self.change(context, |mut unit| async move {
-            let (tenant, project) = lock(&mut unit, TenantScope::All, id).await?;
+            let (tenant, project) = lock(&mut unit, scope, id).await?;
             expect_version(project.version, version)?;
             let closed = unit.locks().project_impact(tenant.id, id).await?;
             unit.record(project.delete(tenant.to_ref(), closed)).await?;
@@ -87,12 +91,42 @@ impl Portal {
         .await
     }
 
-    /// Binds an activation code (the whole code, as it was shown once) to a project.
-    pub async fn assign_code(&self, context: &Context, id: ProjectId, code: &str) -> Result<ProjectListing> {
-        let code = ActivationCode::parse(code).map_err(PortalError::NotACode)?;
-        let digest = self.keys().code_digest(&code);
+    /// Binds an activation code (the whole code, as it was shown once) to a project. A tenant's people and programs could guess at the codes
+    /// of others this way: they are slowed down like whoever activates, and a foreign code answers like one that nobody has.
+    pub async fn assign_code(
+        &self,
+        context: &Context,
+        scope: TenantScope,
+        id: ProjectId,
+        code: &str,
+    ) -> Result<ProjectListing> {
+        let code = &ActivationCode::parse(code).map_err(PortalError::NotACode)?;
+        let TenantScope::Of(tenant) = scope else {
+            return self.attempt_assignment(context, scope, id, code).await;
+        };
+        // The tenant is the account: it can make as many people and programs as it likes. It is not told whose codes it guessed at, and they are
+        // not told who it is.
+        let account = tenant.to_string();
+        let source = context.request.source().map(Party::Source);
+        let parties: Vec<Party<'_>> = source.into_iter().chain([Party::Account(&account)]).collect();
+        self.may_guess(GuessKind::Activation, &parties).await?;
+        let answer = self.attempt_assignment(context, scope, id, code).await;
+        if let Err(PortalError::UnknownCode) = &answer {
+            self.guessed_wrong(context, GuessKind::Activation, &parties).await?;
+        }
+        answer
+    }
+
+    async fn attempt_assignment(
+        &self,
+        context: &Context,
+        scope: TenantScope,
+        id: ProjectId,
+        code: &ActivationCode,
+    ) -> Result<ProjectListing> {
+        let digest = self.keys().code_digest(code);
         self.change(context, |mut unit| async move {
-            let (tenant, project) = lock(&mut unit, TenantScope::All, id).await?;
+            let (tenant, project) = lock(&mut unit, scope, id).await?;
             let found = unit.locks().code_with_tenant(digest).await?;
             let (code, _) =
                 found.filter(|(code, _)| code.tenant == tenant.id).ok_or(PortalError::UnknownCode)?;
@@ -107,8 +141,8 @@ impl Portal {
     }
 
     /// The project with this id.
-    pub async fn project(&self, id: ProjectId) -> Result<ProjectListing> {
-        let found = self.store().reads().await?.project(TenantScope::All, id).await?;
+    pub async fn project(&self, scope: TenantScope, id: ProjectId) -> Result<ProjectListing> {
+        let found = self.store().reads().await?.project(scope, id).await?;
         found.ok_or(PortalError::NotFound(Noun::Project))
     }
 

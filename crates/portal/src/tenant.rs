@@ -2,7 +2,9 @@
 
 use daybook_model::{
     Invalid, TenantId,
-    tenant::{Tenant, TenantDraft, TenantEdit, TenantImpact, TenantRef, TenantRefusal, check_reason},
+    tenant::{
+        ProfileEdit, Tenant, TenantDraft, TenantEdit, TenantImpact, TenantRef, TenantRefusal, check_reason,
+    },
     text,
 };
 use daybook_store::{Cursor, Page, Reads, TenantFilter, TenantScope, UnitOfWork};
@@ -59,11 +61,28 @@ impl Portal {
         let edit = &edit;
         self.change(context, |mut unit| async move {
             let tenant = lock(&mut unit, slug).await?;
-            expect_version(tenant.version, version)?;
-            let Some(event) = tenant.edit(edit)? else { return Ok(Done::Nothing(tenant)) };
-            unit.record(event).await?;
-            let tenant = stored(&mut unit, tenant.id).await?;
-            Ok(Done::Commit(Box::new(unit), tenant))
+            edited(unit, tenant, edit, version).await
+        })
+        .await
+    }
+
+    /// A tenant's own profile.
+    pub async fn profile(&self, id: TenantId) -> Result<Tenant> {
+        self.store().reads().await?.tenant(id).await?.ok_or(PortalError::NotFound(Noun::Tenant))
+    }
+
+    /// Edits what a tenant says of itself. What the operator grants it is not among that.
+    pub async fn update_profile(
+        &self,
+        context: &Context,
+        id: TenantId,
+        edit: ProfileEdit,
+        version: Option<i64>,
+    ) -> Result<Tenant> {
+        let edit = &TenantEdit::from(edit);
+        self.change(context, |mut unit| async move {
+            let tenant = lock_id(&mut unit, id).await?;
+            edited(unit, tenant, edit, version).await
         })
         .await
     }
@@ -192,20 +211,34 @@ pub(crate) async fn lock_id(unit: &mut UnitOfWork, id: TenantId) -> Result<Tenan
         .ok_or(PortalError::NotFound(Noun::Tenant))
 }
 
-/// The tenant that a request's field names by slug or by id, locked.
-pub(crate) async fn lock_named(unit: &mut UnitOfWork, pointer: &str, name: &str) -> Result<Tenant> {
-    let found = match name.parse::<TenantId>() {
-        Ok(id) => lock_id(unit, id).await,
-        Err(_) => lock(unit, name).await,
+/// The tenant that a request's field `tenant` means, locked: the one it names by slug or id, or the caller's own, which need not be named.
+pub(crate) async fn lock_of_request(
+    unit: &mut UnitOfWork,
+    scope: TenantScope,
+    named: Option<&str>,
+) -> Result<Tenant> {
+    let found = match (scope, named) {
+        (TenantScope::All, None) => {
+            return Err(Invalid::field("/tenant", "REQUIRED", "must be given").into());
+        }
+        (TenantScope::All, Some(name)) => match name.parse::<TenantId>() {
+            Ok(id) => lock_id(unit, id).await,
+            Err(_) => lock(unit, name).await,
+        },
+        (TenantScope::Of(id), _) => lock_id(unit, id).await,
     };
-    match found {
-        Err(PortalError::NotFound(_)) => Err(unknown(pointer)),
-        other => other,
+    let tenant = match found {
+        Err(PortalError::NotFound(_)) => return Err(unknown("/tenant")),
+        other => other?,
+    };
+    if scope != TenantScope::All {
+        expect_own(&tenant, named)?;
     }
+    Ok(tenant)
 }
 
 /// Refuses a request's field that names another tenant than the caller's own.
-pub(crate) fn expect_own(own: &Tenant, named: Option<&str>) -> Result<()> {
+fn expect_own(own: &Tenant, named: Option<&str>) -> Result<()> {
     match named {
         Some(name) if name != own.slug && name != own.id.to_string() => Err(unknown("/tenant")),
         _ => Ok(()),
@@ -222,6 +255,19 @@ pub(crate) fn expect_version(present: i64, read: Option<i64>) -> Result<()> {
         Some(read) if read != present => Err(PortalError::Stale),
         _ => Ok(()),
     }
+}
+
+async fn edited(
+    mut unit: UnitOfWork,
+    tenant: Tenant,
+    edit: &TenantEdit,
+    version: Option<i64>,
+) -> Result<Done<Tenant>> {
+    expect_version(tenant.version, version)?;
+    let Some(event) = tenant.edit(edit)? else { return Ok(Done::Nothing(tenant)) };
+    unit.record(event).await?;
+    let tenant = stored(&mut unit, tenant.id).await?;
+    Ok(Done::Commit(Box::new(unit), tenant))
 }
 
 async fn stored(unit: &mut UnitOfWork, id: TenantId) -> Result<Tenant> {

@@ -18,7 +18,7 @@ use crate::{
     api_token::revoke_tokens_beyond,
     change::Done,
     mail::{Invitation, PasswordReset},
-    tenant::{expect_own, expect_version, lock_id, lock_named},
+    tenant::{expect_version, lock_id, lock_of_request},
 };
 
 /// How long an invitation can be accepted: seven days.
@@ -152,12 +152,7 @@ impl Portal {
         self.change(context, |mut unit| async move {
             let tenant = match (authority.scope, tenant) {
                 (TenantScope::All, None) => None,
-                (TenantScope::All, Some(name)) => Some(lock_named(&mut unit, "/tenant", name).await?),
-                (TenantScope::Of(id), name) => {
-                    let own = lock_id(&mut unit, id).await?;
-                    expect_own(&own, name)?;
-                    Some(own)
-                }
+                (scope, named) => Some(lock_of_request(&mut unit, scope, named).await?),
             };
             expect_authority(authority, tenant.as_ref().map(|tenant| tenant.id))?;
             let id = UserId::new(self.store().clock(), self.store().entropy());

@@ -71,6 +71,7 @@ pub struct Tenant {
     pub plan: String,
     pub device_limit: i64,
     pub code_prefix: String,
+    pub self_service_codes: bool,
     pub version: i64,
     pub created_at: String,
     pub updated_at: String,

@@ -6,7 +6,7 @@ mod line;
 use std::time::Duration;
 
 use anyhow::Result;
-use daybook_portal::{Follow, KeyRing, Portal, PortalConfig};
+use daybook_portal::{Follow, KeyRing, Portal, PortalConfig, TenantScope};
 use daybook_store::{Follower, LoggedEvent};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -61,7 +61,7 @@ impl TailCommand {
             // Reading the log needs none of the keys in the key file.
             let portal =
                 Portal::new(store.clone(), KeyRing::generate(store.entropy()), PortalConfig::default());
-            let follow = portal.follow(Some(next));
+            let follow = portal.follow(TenantScope::All, Some(next));
             tokio::select! {
                 () = stop => {}
                 ended = printer.follow(Follower::new(&store), follow) => ended?,

@@ -17,6 +17,8 @@ use super::{
     plan::{Act, Answer, ClerkNo, CodeNo, DeviceNo, ProjectNo, Step, TenantNo, Who},
 };
 
+/// The story is told by the operators, who reach every tenant.
+const ALL: TenantScope = TenantScope::All;
 /// How many heartbeats are written at once.
 const HEARTBEATS: u64 = 500;
 
@@ -95,22 +97,22 @@ impl Performance<'_> {
             }
             Act::CreateProject(project) => self.create_project(context, *project).await?,
             Act::EditProject(project, edit) => {
-                portal.update_project(context, self.project(*project)?, edit.clone(), None).await?;
+                portal.update_project(context, ALL, self.project(*project)?, edit.clone(), None).await?;
             }
             Act::DeleteProject(project) => {
-                portal.delete_project(context, self.project(*project)?, None).await?;
+                portal.delete_project(context, ALL, self.project(*project)?, None).await?;
             }
             Act::GenerateCodes(tenant, project, draft) => {
                 let project = project.map(|project| self.project(project)).transpose()?;
                 let tenant = self.slug(*tenant)?.to_owned();
-                let request = CodeRequest { tenant, project, draft: draft.clone() };
-                self.codes.extend(portal.generate_codes(context, request).await?.items);
+                let request = CodeRequest { tenant: Some(tenant), project, draft: draft.clone() };
+                self.codes.extend(portal.generate_codes(context, ALL, request).await?.items);
             }
             Act::AssignCode(code, project) => {
-                portal.assign_code(context, self.project(*project)?, &self.code(*code)?.code).await?;
+                portal.assign_code(context, ALL, self.project(*project)?, &self.code(*code)?.code).await?;
             }
             Act::RevokeCode(code, reason) => {
-                portal.revoke_code(context, self.code(*code)?.id, Some(reason)).await?;
+                portal.revoke_code(context, ALL, self.code(*code)?.id, Some(reason)).await?;
             }
             Act::Activate { device, code, named, answer } => {
                 self.activate(context, *device, *code, *named, *answer).await?;
@@ -121,7 +123,7 @@ impl Performance<'_> {
                 self.remember(*device, enrolment);
             }
             Act::RevokeDevice(device, reason) => {
-                portal.revoke_device(context, self.enrolled(*device)?.id, Some(reason)).await?;
+                portal.revoke_device(context, ALL, self.enrolled(*device)?.id, Some(reason)).await?;
             }
             Act::Heartbeat(device, version) => self.heartbeat(*device, version).await?,
             // The sweeper ends a limited number at a time.
@@ -190,7 +192,7 @@ impl Performance<'_> {
             priority: Some(role.priority),
             is_active: None,
         };
-        let project = self.portal.create_project(context, self.slug(tenant)?, draft).await?;
+        let project = self.portal.create_project(context, ALL, Some(self.slug(tenant)?), draft).await?;
         set(&mut self.projects, no.0, project.project.id);
         Ok(())
     }

@@ -47,6 +47,8 @@ pub(crate) struct TenantView {
     /// Starts its activation codes.
     #[schema(example = "ACME")]
     code_prefix: String,
+    /// Whether its own people and programs may generate codes.
+    self_service_codes: bool,
     /// Grows with each change; the `ETag` is `"v…"` of it.
     version: i64,
     /// RFC 3339, UTC.
@@ -69,6 +71,7 @@ impl From<Tenant> for TenantView {
             plan: tenant.plan,
             device_limit: tenant.device_limit,
             code_prefix: tenant.code_prefix,
+            self_service_codes: tenant.self_service_codes,
             version: tenant.version,
             created_at: tenant.created_at.to_string(),
             updated_at: tenant.updated_at.to_string(),

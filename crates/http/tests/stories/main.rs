@@ -49,6 +49,7 @@ mod shutdown;
 mod sign_in;
 mod stream;
 mod tenant_people;
+mod tenant_side;
 mod tokens;
 mod trace;
 mod versions;

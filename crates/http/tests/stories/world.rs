@@ -29,8 +29,13 @@ pub(crate) struct World<'a> {
 type Path = fn(&World<'_>) -> String;
 type Body = fn(&World<'_>) -> Value;
 
-/// The requests: the operation, its path, its body.
-const REQUESTS: [(&str, Path, Option<Body>); 20] = [
+/// The requests: the operation, its path, its body. What stands under the API of both sides is asked the same of both.
+const REQUESTS: [(&str, Path, Option<Body>); 21] = [
+    (
+        "PATCH /tenant/api/profile",
+        |_| "/tenant/api/profile".to_owned(),
+        Some(|_| json!({ "name": "Changed", "primary_color": "#123456" })),
+    ),
     ("POST /admin/api/tenants", |_| "/admin/api/tenants".to_owned(), Some(new_tenant)),
     (
         "PATCH /admin/api/tenants/{slug}",
@@ -134,6 +139,7 @@ impl<'a> World<'a> {
         admin.tenant("Acme").slug(&tenant).create().await.unwrap();
         admin.tenant("Quiet").slug(&suspended).create().await.unwrap();
         admin.suspend_tenant(&suspended).await.unwrap();
+        admin.update_tenant(&tenant, &json!({ "self_service_codes": true })).await.unwrap();
         let project = admin.project(&tenant, "Kiosk").create().await.unwrap();
         let codes = admin.codes(&tenant).count(2).create().await.unwrap().items;
         let enrolled = portal.device("some-fingerprint").activate(&codes[0].code).await.unwrap();
@@ -187,10 +193,26 @@ impl<'a> World<'a> {
         if let Some(request) = self.folk(operation).request(operation) {
             return request;
         }
-        let found = REQUESTS.iter().find(|(name, ..)| *name == operation.name);
-        let (_, path, body) =
-            found.unwrap_or_else(|| panic!("{} has no request in world.rs", operation.name));
-        (path(self), body.map(|body| body(self)))
+        let named = |name: &str| REQUESTS.iter().find(|(known, ..)| *known == name);
+        let of_platform = operation.name.replace(" /tenant/api", " /admin/api");
+        let (_, path, body) = (named(&operation.name).or_else(|| named(&of_platform)))
+            .unwrap_or_else(|| panic!("{} has no request in world.rs", operation.name));
+        let mut path = path(self);
+        if operation.side == Side::Tenant {
+            path = path.replace("/admin/api", "/tenant/api");
+        }
+        (path, body.map(|body| body(self)))
+    }
+
+    /// The path of something of the tenant that can be read and is named by an id.
+    pub(crate) async fn path_of_read(&self, operation: &Operation) -> String {
+        if operation.path.contains("/events/{id}") {
+            let event = self.portal.auditor().all_events(&[("tenant", &self.tenant)]).await.remove(0);
+            return operation.path.replace("{id}", &event.id);
+        }
+        // What is read is named by the same ids as what is changed.
+        let changes = operations().into_iter().find(|one| one.changes() && one.path == operation.path);
+        self.path(&changes.expect("whatever can be read can be changed"))
     }
 
     /// The path of a request that succeeds.

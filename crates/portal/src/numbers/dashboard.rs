@@ -190,12 +190,12 @@ pub struct Trend {
 }
 
 impl Portal {
-    /// The figures at the top of the dashboard.
-    pub async fn dashboard_stats(&self) -> Result<DashboardStats> {
+    /// The figures at the top of the dashboard: of everything, or of one tenant.
+    pub async fn dashboard_stats(&self, scope: TenantScope) -> Result<DashboardStats> {
         let today = self.store().now().day();
         let mut reads = self.store().snapshot().await?;
-        let totals = reads.totals(TenantScope::All, None).await?;
-        let counts = reads.daily_counts(TenantScope::All, None, today - 59, today).await?;
+        let totals = reads.totals(scope, None).await?;
+        let counts = reads.daily_counts(scope, None, today - 59, today).await?;
         let (tenants, projects, codes, devices, users, sessions) = numbers(&totals);
         Ok(DashboardStats {
             tenants,
@@ -241,17 +241,17 @@ impl Portal {
     }
 
     /// How codes, projects and devices grew over the `days` that end today.
-    pub async fn activation_trend(&self, days: u32) -> Result<Trend> {
+    pub async fn activation_trend(&self, scope: TenantScope, days: u32) -> Result<Trend> {
         const KINDS: [EventType; 3] =
             [EventType::CodeGenerated, EventType::ProjectActivated, EventType::DeviceEnrolled];
         let today = self.store().now().day();
         let first = today - i64::from(days) + 1;
         let mut reads = self.store().snapshot().await?;
         let as_of = reads.log_size().await?;
-        let counts = reads.daily_counts(TenantScope::All, None, first, today).await?;
+        let counts = reads.daily_counts(scope, None, first, today).await?;
         let mut so_far = [0; 3];
         for (total, kind) in so_far.iter_mut().zip(KINDS) {
-            *total = reads.count_before(TenantScope::All, None, kind, first).await?;
+            *total = reads.count_before(scope, None, kind, first).await?;
         }
         let day = |day: i64| {
             let [codes_generated, projects_activated, devices_enrolled] =

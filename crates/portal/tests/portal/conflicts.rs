@@ -1,6 +1,6 @@
 //! A conflict that the database reports re-runs the use case; its caller never sees it.
 
-use daybook_portal::Context;
+use daybook_portal::{Context, TenantScope};
 use daybook_testkit::{Engine, TestPortal, wait_for};
 use tokio_postgres::NoTls;
 
@@ -24,7 +24,7 @@ async fn a_deadlock_runs_the_use_case_again() {
         let session = other.transaction().await.unwrap();
         session.execute("SELECT id FROM activation_codes FOR UPDATE", &[]).await.unwrap();
         let context = Context::system();
-        let revoke = portal.portal().revoke_code(&context, id, None);
+        let revoke = portal.portal().revoke_code(&context, TenantScope::All, id, None);
         let collide = async {
             wait_for("the use case to wait for the code", || async {
                 (portal.database().number(WAITING).await == 1).then_some(())

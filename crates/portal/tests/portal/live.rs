@@ -1,7 +1,7 @@
 //! Followers of the log: each gets every event once and in order, however far behind it begins.
 
 use daybook_model::{Role, api_token::ApiTokenDraft};
-use daybook_portal::{Context, Portal};
+use daybook_portal::{Context, Portal, TenantScope};
 use daybook_testkit::{TestPortal, both_engines};
 use tokio::task::JoinSet;
 
@@ -14,7 +14,7 @@ async fn record(portal: &Portal, count: usize) {
 
 /// The numbers that a follower gets until it has seen `end`.
 async fn follow_until(portal: Portal, first: u64, end: u64) -> Vec<u64> {
-    let mut follow = portal.follow(Some(first));
+    let mut follow = portal.follow(TenantScope::All, Some(first));
     let mut seen = vec![];
     while seen.last().is_none_or(|&last: &u64| last + 1 < end) {
         seen.extend(follow.next().await.unwrap().iter().map(|event| event.seq));

@@ -23,6 +23,7 @@ statements! {
     SET_TENANT_COLOR = "UPDATE tenants SET primary_color = $1 WHERE id = $2";
     SET_TENANT_PLAN = "UPDATE tenants SET plan = $1 WHERE id = $2 AND plan = $3";
     SET_TENANT_DEVICE_LIMIT = "UPDATE tenants SET device_limit = $1 WHERE id = $2";
+    SET_TENANT_SELF_SERVICE_CODES = "UPDATE tenants SET self_service_codes = $1 WHERE id = $2";
     SET_TENANT_CODE_PREFIX = "UPDATE tenants SET code_prefix = $1 WHERE id = $2";
     SUSPEND_TENANT = "UPDATE tenants SET status = 'suspended', suspended_at = $1, version = version + 1, updated_at = $1
         WHERE id = $2 AND version = $3 AND status = 'active'";
@@ -95,6 +96,9 @@ pub(super) fn updated(event: &TenantUpdated, at: Timestamp) -> Vec<Write> {
     }
     if let Some(prefix) = &changes.code_prefix {
         writes.push(Write::one(&SET_TENANT_CODE_PREFIX, vals![&prefix.after, id]));
+    }
+    if let Some(allowed) = &changes.self_service_codes {
+        writes.push(Write::one(&SET_TENANT_SELF_SERVICE_CODES, vals![allowed.after, id]));
     }
     writes
 }

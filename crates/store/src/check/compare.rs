@@ -45,7 +45,7 @@ macro_rules! tables {
 tables! {
     ALL_TENANTS "tenants" key 1 { id Id, slug Text, name Text, name_key Text, status Text, contact_email Text, domain Text,
         logo_url Text, primary_color Text, plan Text, device_limit Number, active_devices Number, code_prefix Text, version Number,
-        created_at Time, updated_at Time, suspended_at Time, deleted_at Time } " ORDER BY id";
+        created_at Time, updated_at Time, suspended_at Time, deleted_at Time, self_service_codes Number } " ORDER BY id";
     ALL_PROJECTS "projects" key 2 { tenant_id Id, id Id, name Text, client_name Text, description Text, priority Text, status Text,
         activated_at Time, version Number, created_at Time, updated_at Time, deleted_at Time } " ORDER BY tenant_id, id";
     ALL_CODES "activation_codes" key 2 { tenant_id Id, id Id, project_id Id, batch_id Id, hint Text, label Text, status Text,

@@ -18,6 +18,7 @@ macro_rules! columns {
 statements! {
     API_TOKEN_WITH_HASH = concat!("SELECT ", columns!(), ", s.hash FROM api_tokens a JOIN api_token_secrets s ON s.id = a.id
         WHERE a.id = $1");
+    API_TOKEN_OF_TENANT = "SELECT id FROM api_tokens WHERE id = $1 AND tenant_id = $2";
     LOCK_API_TOKEN = concat!("SELECT ", columns!(), " FROM api_tokens a WHERE a.id = $1"), lock "FOR NO KEY UPDATE";
     LOCK_API_TOKENS_OF_USER = concat!("SELECT ", columns!(), " FROM api_tokens a WHERE a.user_id = $1 AND a.revoked_at IS NULL
         ORDER BY a.id"), lock "FOR NO KEY UPDATE";
@@ -80,6 +81,13 @@ impl Reads<'_> {
     pub async fn api_token(&mut self, id: ApiTokenId) -> Result<Option<ApiTokenRow>> {
         let read = |row: &Row<'_>| Ok(ApiTokenRow { token: api_token(row)?, hash: digest(row, 9)? });
         Ok(self.conn().opt(&API_TOKEN_WITH_HASH, vals![id], read).await?)
+    }
+
+    /// Whether a token is of this tenant, revoked or not.
+    pub async fn is_api_token_of(&mut self, tenant: TenantId, id: ApiTokenId) -> Result<bool> {
+        let found =
+            self.conn().opt(&API_TOKEN_OF_TENANT, vals![id, tenant], |row| row.get::<ApiTokenId>(0)).await?;
+        Ok(found.is_some())
     }
 
     /// A page of tokens, latest first, revoked ones included.

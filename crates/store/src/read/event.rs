@@ -28,6 +28,10 @@ statements! {
     EVENT_BY_SEQ = entries!("WHERE e.seq = $1");
     EVENT_BY_ID = entries!("WHERE e.event_id = $1");
     EVENTS_FROM = entries!("WHERE e.seq >= $1 AND e.seq < $2 ORDER BY e.seq");
+    EVENTS_OF_TENANT_FROM = "SELECT e.seq, e.event_id, e.entry, e.title, e.description, m.subject_id, m.fields
+        FROM (SELECT seq FROM platform_events WHERE tenant_id = $1 AND seq >= $2 AND seq < $3 ORDER BY tenant_id, seq LIMIT $4) w
+        JOIN platform_events e ON e.seq = w.seq
+        LEFT JOIN event_personal m ON m.event_id = e.event_id ORDER BY e.seq";
     DAY_STRETCH = "SELECT min(first_seq), max(last_seq) FROM log_days WHERE day >= $1 AND day <= $2";
 }
 
@@ -291,6 +295,18 @@ impl Reads<'_> {
     /// The event with this id, once it has its number.
     pub async fn event(&mut self, id: EventId) -> Result<Option<LoggedEvent>> {
         Ok(decode(self.conn().all(&EVENT_BY_ID, vals![id], raw).await?)?.into_iter().next())
+    }
+
+    /// A tenant's events from `first` on and below `end`, in order, at most `count`.
+    pub async fn events_of_tenant_from(
+        &mut self,
+        tenant: TenantId,
+        first: u64,
+        end: u64,
+        count: u32,
+    ) -> Result<Vec<LoggedEvent>> {
+        let values = vals![tenant, signed(first)?, signed(end)?, i64::from(count)];
+        decode(self.conn().all(&EVENTS_OF_TENANT_FROM, values, raw).await?)
     }
 
     /// The events from `first` on, in order, at most `count`.

@@ -26,7 +26,7 @@ macro_rules! columns {
 macro_rules! owner {
     () => {
         "t.id, t.slug, t.name, t.status, t.contact_email, t.domain, t.logo_url, t.primary_color, t.plan, t.device_limit, \
-         t.active_devices, t.code_prefix, t.version, t.created_at, t.updated_at"
+         t.active_devices, t.code_prefix, t.self_service_codes, t.version, t.created_at, t.updated_at"
     };
 }
 pub(crate) use owner;

@@ -18,7 +18,7 @@ use crate::{
 macro_rules! columns {
     () => {
         "id, slug, name, status, contact_email, domain, logo_url, primary_color, plan, device_limit, active_devices, code_prefix, \
-         version, created_at, updated_at"
+         self_service_codes, version, created_at, updated_at"
     };
 }
 
@@ -79,9 +79,10 @@ pub(crate) fn tenant_at(row: &Row<'_>, at: usize) -> crate::engine::Result<Tenan
         device_limit: row.get(at + 9)?,
         active_devices: row.get(at + 10)?,
         code_prefix: row.get(at + 11)?,
-        version: row.get(at + 12)?,
-        created_at: row.get(at + 13)?,
-        updated_at: row.get(at + 14)?,
+        self_service_codes: row.get(at + 12)?,
+        version: row.get(at + 13)?,
+        created_at: row.get(at + 14)?,
+        updated_at: row.get(at + 15)?,
     })
 }
 

@@ -12,7 +12,7 @@ use daybook_model::{
     project::ProjectDraft, tenant::TenantDraft,
 };
 use daybook_portal::{
-    Activation, ActivationAnswer, CodeRequest, Context, KeyRing, Portal, PortalConfig, Workers,
+    Activation, ActivationAnswer, CodeRequest, Context, KeyRing, Portal, PortalConfig, TenantScope, Workers,
 };
 use daybook_store::{DbConfig, Engine, Store, StoreConfig};
 use tempfile::TempDir;
@@ -180,7 +180,12 @@ impl Ground {
             client_name: "Client".to_owned(),
             ..ProjectDraft::default()
         };
-        let project = self.portal.create_project(&context, &tenant.slug, draft).await.unwrap().project;
+        let project = self
+            .portal
+            .create_project(&context, TenantScope::All, Some(&tenant.slug), draft)
+            .await
+            .unwrap()
+            .project;
         self.places.push(Arc::new(Place { tenant: tenant.id, project: project.id }));
     }
 
@@ -238,7 +243,11 @@ impl Ground {
         let mut left = count;
         while left > 0 {
             let now = left.min(1_000);
-            let generated = self.portal.generate_codes(&Context::system(), order(place, now)).await.unwrap();
+            let generated = self
+                .portal
+                .generate_codes(&Context::system(), TenantScope::All, order(place, now))
+                .await
+                .unwrap();
             codes.extend(generated.items.into_iter().map(|item| (item.id, item.code)));
             left -= now;
         }
@@ -249,7 +258,7 @@ impl Ground {
     pub(crate) async fn time_generating(&self, count: usize) -> u64 {
         let place = self.places.first().unwrap();
         let start = Instant::now();
-        self.portal.generate_codes(&Context::system(), order(place, count)).await.unwrap();
+        self.portal.generate_codes(&Context::system(), TenantScope::All, order(place, count)).await.unwrap();
         u64::try_from(start.elapsed().as_micros()).unwrap()
     }
 
@@ -264,7 +273,7 @@ impl Ground {
 
 fn order(place: &Place, count: usize) -> CodeRequest {
     let draft = CodeDraft { count: Some(i64::try_from(count).unwrap()), ..CodeDraft::default() };
-    CodeRequest { tenant: place.tenant.to_string(), project: Some(place.project), draft }
+    CodeRequest { tenant: Some(place.tenant.to_string()), project: Some(place.project), draft }
 }
 
 /// Where every activation comes from.

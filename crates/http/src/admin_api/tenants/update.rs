@@ -47,6 +47,8 @@ pub(crate) struct TenantChanges {
     device_limit: Option<i64>,
     /// 2 to 6 letters that start codes made from now on.
     code_prefix: Option<String>,
+    /// Whether its own people and programs may generate codes.
+    self_service_codes: Option<bool>,
 }
 
 impl From<TenantChanges> for TenantEdit {
@@ -60,8 +62,19 @@ impl From<TenantChanges> for TenantEdit {
             plan,
             device_limit,
             code_prefix,
+            self_service_codes,
         } = body;
-        Self { name, contact_email, domain, logo_url, primary_color, plan, device_limit, code_prefix }
+        Self {
+            name,
+            contact_email,
+            domain,
+            logo_url,
+            primary_color,
+            plan,
+            device_limit,
+            code_prefix,
+            self_service_codes,
+        }
     }
 }
 

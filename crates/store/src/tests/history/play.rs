@@ -51,11 +51,12 @@ impl Play {
     pub(super) async fn step(&mut self, step: &Step) {
         match step.clone() {
             Step::CreateTenant { name, limit } => self.create_tenant(name, limit).await,
-            Step::EditTenant { tenant, name, plan, limit, email } => {
+            Step::EditTenant { tenant, name, plan, limit, email, self_service } => {
                 let edit = TenantEdit {
                     name: name.map(|at| NAMES[at].to_owned()),
                     plan: plan.map(|at| PLANS[at].to_owned()),
                     device_limit: limit,
+                    self_service_codes: self_service,
                     contact_email: match email {
                         None => Edit::Keep,
                         Some(false) => Edit::Clear,
@@ -141,6 +142,7 @@ impl Play {
             device_limit: limit,
             active_devices: 0,
             code_prefix: "ACME".to_owned(),
+            self_service_codes: false,
             version: 1,
             created_at: now,
             updated_at: now,
@@ -155,6 +157,7 @@ impl Play {
         after.name = edit.name.unwrap_or(after.name);
         after.plan = edit.plan.unwrap_or(after.plan);
         after.device_limit = edit.device_limit.unwrap_or(after.device_limit);
+        after.self_service_codes = edit.self_service_codes.unwrap_or(after.self_service_codes);
         match edit.contact_email {
             Edit::Keep => {}
             Edit::Clear => after.contact_email = None,

@@ -15,6 +15,7 @@ pub(super) enum Step {
         plan: Option<usize>,
         limit: Option<i64>,
         email: Option<bool>,
+        self_service: Option<bool>,
     },
     SuspendTenant(usize),
     ResumeTenant(usize),
@@ -123,8 +124,21 @@ fn generate() -> impl Strategy<Value = Step> {
 fn step() -> impl Strategy<Value = Step> {
     let at = any::<usize>;
     prop_oneof![
-        3 => (at(), option::of(0..5_usize), option::of(0..3_usize), option::of(0..6_i64), option::of(any::<bool>()))
-            .prop_map(|(tenant, name, plan, limit, email)| Step::EditTenant { tenant, name, plan, limit, email }),
+        3 => (
+            at(),
+            option::of(0..5_usize),
+            option::of(0..3_usize),
+            option::of(0..6_i64),
+            option::of(any::<bool>()),
+        )
+            .prop_map(|(tenant, name, plan, limit, email)| Step::EditTenant {
+                tenant,
+                name,
+                plan,
+                limit,
+                email,
+                self_service: limit.filter(|limit| limit % 3 == 0).map(|limit| limit % 2 == 0),
+            }),
         2 => at().prop_map(Step::SuspendTenant),
         2 => at().prop_map(Step::ResumeTenant),
         1 => at().prop_map(Step::DeleteTenant),

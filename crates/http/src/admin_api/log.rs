@@ -1,3 +1,0 @@
-//! The state of the log itself.
-
-pub(crate) mod status;
