@@ -2,7 +2,9 @@
 //! this. One endpoint, one file.
 
 mod identity_provider;
+mod llm;
 mod permissions;
+mod project_llm;
 pub(crate) mod reason;
 pub(crate) mod tenant_scope;
 mod tenants;
@@ -24,6 +26,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tenants::impact::read_deletion_impact))
         .routes(routes!(tenants::suspend::suspend_tenant))
         .routes(routes!(tenants::resume::resume_tenant))
+        .routes(routes!(llm::read::read_llm, llm::configure::configure_llm))
+        .routes(routes!(llm::history::list_llm_versions))
+        .routes(routes!(llm::revert::revert_llm))
+        .routes(routes!(project_llm::read::read_project_llm, project_llm::configure::configure_project_llm))
+        .routes(routes!(project_llm::history::list_project_llm_versions))
+        .routes(routes!(project_llm::revert::revert_project_llm))
         .routes(routes!(permissions::list_permissions))
         .routes(routes!(
             identity_provider::read::read_identity_provider,

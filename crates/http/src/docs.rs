@@ -117,7 +117,7 @@ pub(crate) fn base() -> OpenApi {
     api
 }
 
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     ("tenants", "Tenants: create, edit, suspend, resume, delete"),
     ("profile", "A tenant's own profile"),
     ("projects", "Projects of tenants"),
@@ -128,6 +128,10 @@ const TAGS: [(&str, &str); 11] = [
     ("account", "Signing in, and one's own account: for people of the platform and of tenants alike"),
     ("people", "Users and their sessions, for those who manage them"),
     ("access", "API tokens, permissions and identity providers"),
+    (
+        "llm",
+        "How language models are asked, for the platform and for each project: versions, and where each value comes from",
+    ),
     ("health", "For whoever watches the server"),
 ];
 

@@ -99,7 +99,7 @@ impl IdentityProviderDraft {
         let mut check = Checker::default();
         let issuer = check.take("/issuer", issuer(&self.issuer));
         let client_id = check.take("/client_id", text::line(&self.client_id, 255));
-        let secret = self.client_secret.as_deref().map(secret);
+        let secret = self.client_secret.as_deref().map(text::secret);
         let client_secret = check.take_opt("/client_secret", secret);
         // A secret that was given to one provider is not shown to another.
         let stays = present.is_some_and(|present| Some(&present.issuer) == issuer.as_ref());
@@ -166,17 +166,6 @@ fn is_this_machine(authority: &str) -> bool {
         None => authority.split(':').next(),
     };
     host.and_then(|host| host.parse::<IpAddr>().ok()).is_some_and(|address| address.is_loopback())
-}
-
-/// A secret as it was pasted: visible ASCII (RFC 6749, appendix A.2), which has no blanks worth keeping.
-fn secret(text: &str) -> Result<String, Reason> {
-    let text = text.trim();
-    let is_visible = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-    if (1..=1_024).contains(&text.len()) && is_visible {
-        Ok(text.to_owned())
-    } else {
-        Err(Reason::new("INVALID_SECRET", "must be 1 to 1024 visible ASCII characters"))
-    }
 }
 
 /// Whose people a provider signs in, in words.

@@ -16,6 +16,7 @@ pub mod guessing;
 pub mod id;
 pub mod identity_provider;
 pub mod invalid;
+pub mod llm;
 pub mod password;
 pub mod permission;
 pub mod personal;

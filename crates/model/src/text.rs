@@ -169,6 +169,17 @@ pub fn fingerprint(text: &str) -> Result<String, Reason> {
     }
 }
 
+/// A secret as it was pasted: visible ASCII (RFC 6749, appendix A.2), which has no blanks worth keeping.
+pub fn secret(text: &str) -> Result<String, Reason> {
+    let text = text.trim();
+    let is_visible = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    if (1..=1_024).contains(&text.len()) && is_visible {
+        Ok(text.to_owned())
+    } else {
+        Err(Reason::new("INVALID_SECRET", "must be 1 to 1024 visible ASCII characters"))
+    }
+}
+
 /// A whole number within bounds.
 pub fn within(number: i64, min: i64, max: i64) -> Result<i64, Reason> {
     if (min..=max).contains(&number) {

@@ -15,7 +15,7 @@ use daybook_model::{
     code::{
         Batch, CodeActivated, CodeAssigned, CodeExpired, CodeGenerated, CodeRef, CodeRevoked, CodeStatus,
     },
-    config::ConfigUpdated,
+    config::{ConfigScope, ConfigUpdated, SECRET, SettingValue},
     device::{DeviceEnrolled, DeviceRef, DeviceRevoked, DeviceTokenRotated, RotationCause},
     event::{Entity, EntryError, Origin, RequestInfo, Subjects},
     factor::{FactorKind, FactorRef, RecoveryCodesIssued, UserFactorAdded, UserFactorRemoved},
@@ -233,7 +233,7 @@ fn device_events() -> Vec<Payload> {
 }
 
 fn access_events() -> Vec<Payload> {
-    let setting = Change { before: None, after: Some(json!("changed")) };
+    let setting = Change { before: None, after: Some(SECRET.into()) };
     vec![
         UserLogin { tenant: None, user: user(), method: SignInMethod::Password }.into(),
         UserLogout { tenant: Some(tenant()), user: user(), session: session() }.into(),
@@ -253,6 +253,9 @@ fn access_events() -> Vec<Payload> {
         ConfigUpdated {
             tenant: Some(tenant()),
             project: Some(project()),
+            scope: None,
+            version: None,
+            reverted_to: None,
             changes: BTreeMap::from([("llm.api_key".to_owned(), setting)]),
         }
         .into(),
@@ -287,6 +290,27 @@ fn scoped_token() -> ApiTokenCreated {
         role: Role::TenantAdmin,
         scopes: "users:read tokens:write".parse().ok(),
         expires_at: Some(at(9)),
+    }
+}
+
+/// With every field that came later, and words that are personal.
+fn versioned_config() -> ConfigUpdated {
+    let words = |text| Some(SettingValue::Personal(personal(text)));
+    let plain = |value| Some(SettingValue::Plain(value));
+    let changes = [
+        ("fallback_models", Change { before: None, after: plain(json!(["small", "smaller"])) }),
+        ("max_tokens", Change { before: plain(json!(1_024)), after: None }),
+        ("providers.main.key", Change { before: Some(SECRET.into()), after: Some(SECRET.into()) }),
+        ("system_prompt", Change { before: words("You are Ada"), after: words("You are Grace") }),
+        ("temperature", Change { before: plain(json!("0.7")), after: plain(json!("1")) }),
+    ];
+    ConfigUpdated {
+        tenant: None,
+        project: None,
+        scope: Some(ConfigScope::Platform),
+        version: Some(4),
+        reverted_to: Some(2),
+        changes: changes.map(|(name, change)| (name.to_owned(), change)).into(),
     }
 }
 
@@ -378,6 +402,7 @@ fn later_forms() -> Vec<Payload> {
         .into(),
         SessionExpired { tenant: None, user: user(), session: session(), cause: Some(ExpiryCause::Idle) }
             .into(),
+        versioned_config().into(),
     ]
 }
 
@@ -456,11 +481,15 @@ fn every_type_has_a_sample_and_a_golden_entry_of_the_same_bytes() {
 
 #[test]
 fn what_an_event_gained_later_is_written_the_same_for_ever_too() {
-    let payloads: [Payload; 2] =
-        [scoped_token().into(), ApiTokenRevoked { tenant: Some(tenant()), api_token: api_token() }.into()];
+    let payloads: [Payload; 3] = [
+        scoped_token().into(),
+        ApiTokenRevoked { tenant: Some(tenant()), api_token: api_token() }.into(),
+        versioned_config().into(),
+    ];
     let golden = [
         r#"{"api_token":{"id":"tok_01j0000000e008000000000007"},"expires_at":"2026-05-28T20:26:40.000009Z","role":"tenant_admin","scopes":["users:read","tokens:write"],"tenant":{"id":"ten_01j0000000e008000000000001","name":"Acme Räder","slug":"acme"},"user":{"id":"usr_01j0000000e008000000000005"}}"#,
         r#"{"api_token":{"id":"tok_01j0000000e008000000000007"},"tenant":{"id":"ten_01j0000000e008000000000001","name":"Acme Räder","slug":"acme"}}"#,
+        r#"{"changes":{"fallback_models":{"after":["small","smaller"],"before":null},"max_tokens":{"after":null,"before":1024},"providers.main.key":{"after":"changed","before":"changed"},"system_prompt":{},"temperature":{"after":"1","before":"0.7"}},"reverted_to":2,"scope":"platform","version":4}"#,
     ];
     for (payload, golden) in payloads.into_iter().zip(golden) {
         let event = recorded(payload);

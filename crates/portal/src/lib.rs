@@ -17,6 +17,7 @@ mod keys;
 mod license;
 mod link;
 mod live;
+mod llm;
 mod log;
 mod mail;
 mod numbers;
@@ -60,6 +61,7 @@ pub use keys::{KeyError, KeyRing};
 pub use license::License;
 pub use link::{Acceptance, LinkView, SetUp};
 pub use live::Follow;
+pub use llm::{ConfigVersion, LlmConfig};
 pub use log::EventPage;
 pub use mail::{Invitation, Mail, MailConfig, MailConfigError, MailError, Mailer, PasswordReset};
 pub use numbers::{

@@ -4,6 +4,7 @@
 pub(crate) mod activation;
 pub(crate) mod api_token;
 pub(crate) mod code;
+pub(crate) mod config;
 pub(crate) mod device;
 pub(crate) mod event;
 pub(crate) mod factor;

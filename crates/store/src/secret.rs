@@ -1,6 +1,7 @@
 //! Secrets beside the state: written in the transaction of the event they belong to, never in an event, never in an error.
 //! Reading one back gives its hash; comparing is the portal's business and takes constant time.
 
+pub(crate) mod config;
 pub(crate) mod identity_provider;
 pub(crate) mod person;
 

@@ -8,7 +8,7 @@ pub(crate) mod stream;
 pub(crate) mod types;
 
 use daybook_model::{
-    EventType, Personal,
+    Actor, EventType, Personal,
     actor::public_actor_id,
     event::{EntryError, Subjects},
 };
@@ -31,6 +31,17 @@ pub(crate) struct ActorView {
     name: Option<String>,
     /// Whether it had a name that was erased: show a placeholder.
     erased: bool,
+}
+
+impl From<&Actor> for ActorView {
+    fn from(actor: &Actor) -> Self {
+        Self {
+            r#type: actor.kind.as_str().to_owned(),
+            id: public_actor_id(actor.kind, actor.id),
+            erased: is_erased(actor.name.as_ref()),
+            name: plain(actor.name.clone()),
+        }
+    }
 }
 
 /// Something an event is about.
@@ -122,12 +133,7 @@ impl Activity {
             tone: spec.tone.to_string(),
             outcome: spec.outcome.to_string(),
             origin: event.origin.to_string(),
-            actor: ActorView {
-                r#type: event.actor.kind.as_str().to_owned(),
-                id: public_actor_id(event.actor.kind, event.actor.id),
-                erased: is_erased(event.actor.name.as_ref()),
-                name: plain(event.actor.name.clone()),
-            },
+            actor: ActorView::from(&event.actor),
             tenant: subjects.tenant.map(|t| TenantName { id: t.id.to_string(), slug: t.slug, name: t.name }),
             project: subjects.project.map(|p| view(p.id.to_string(), p.name)),
             code: subjects.code.map(|c| view(c.id.to_string(), c.hint)),

@@ -51,7 +51,11 @@ fn refusal(operation: &Operation, reply: &Reply, what: &str) -> Problem {
 /// Values that no field of this type takes. Each is so long, so wrong or so large that no rule of a field can be meant to allow it.
 fn wrong_values(types: &[String]) -> Vec<(&'static str, Value)> {
     let takes = |name: &str| types.iter().any(|one| one == name);
-    let mut wrong = vec![("an array", json!([]))];
+    let mut wrong = vec![];
+    // Where a list may be empty, is said in the stories of what it lists.
+    if !takes("array") {
+        wrong.push(("an array", json!([])));
+    }
     if !takes("object") {
         wrong.push(("an object", json!({ "a": 1 })));
     }
@@ -167,8 +171,8 @@ async fn what_is_no_json_object_is_refused(portal: &TestPortal) {
         if whole == "{}" {
             continue;
         }
-        let (text, _) =
-            fields.types.iter().find(|(_, types)| types.iter().any(|one| one == "string")).unwrap();
+        let is_text = |(_, types): &(&String, &Vec<String>)| types.iter().any(|one| one == "string");
+        let (text, _) = fields.types.iter().find(is_text).or(fields.types.iter().next()).unwrap();
         let not_utf8 = [format!("{{\"{text}\":\"").as_bytes(), b"\xff\xfe\"}"].concat();
         let half_a_surrogate = format!("{{\"{text}\":\"\\ud800\"}}");
         let twice = format!("{whole}{whole}");

@@ -30,7 +30,7 @@ type Path = fn(&World<'_>) -> String;
 type Body = fn(&World<'_>) -> Value;
 
 /// The requests: the operation, its path, its body. What stands under the API of both sides is asked the same of both.
-const REQUESTS: [(&str, Path, Option<Body>); 21] = [
+const REQUESTS: [(&str, Path, Option<Body>); 25] = [
     (
         "PATCH /tenant/api/profile",
         |_| "/tenant/api/profile".to_owned(),
@@ -80,6 +80,28 @@ const REQUESTS: [(&str, Path, Option<Body>); 21] = [
         "POST /admin/api/projects/{id}/assign-code",
         |world| world.of_project("/assign-code"),
         Some(|world| json!({ "code": world.code.code })),
+    ),
+    (
+        "PUT /admin/api/config/llm",
+        |_| "/admin/api/config/llm".to_owned(),
+        Some(
+            |world| json!({ "system_prompt": format!("You work for {}", world.tenant), "temperature": 0.5 }),
+        ),
+    ),
+    (
+        "POST /admin/api/config/llm/revert",
+        |_| "/admin/api/config/llm/revert".to_owned(),
+        Some(|_| json!({ "version": 0 })),
+    ),
+    (
+        "PUT /admin/api/projects/{id}/llm",
+        |world| world.of_project("/llm"),
+        Some(|_| json!({ "system_prompt": "You work in the lobby", "temperature": 0.5 })),
+    ),
+    (
+        "POST /admin/api/projects/{id}/llm/revert",
+        |world| world.of_project("/llm/revert"),
+        Some(|_| json!({ "version": 0 })),
     ),
     (
         "POST /admin/api/codes/generate",
@@ -141,6 +163,11 @@ impl<'a> World<'a> {
         admin.suspend_tenant(&suspended).await.unwrap();
         admin.update_tenant(&tenant, &json!({ "self_service_codes": true })).await.unwrap();
         let project = admin.project(&tenant, "Kiosk").create().await.unwrap();
+        for path in ["config".to_owned(), format!("projects/{}", project.id)] {
+            let body = json!({ "instructions": format!("Greet {tenant}") });
+            let reply = admin.put(&format!("/admin/api/{path}/llm"), &body).send().await;
+            assert_eq!(reply.code(), 200, "{}", reply.text());
+        }
         let codes = admin.codes(&tenant).count(2).create().await.unwrap().items;
         let enrolled = portal.device("some-fingerprint").activate(&codes[0].code).await.unwrap();
         let member = portal.tenant_token(&tenant, Role::TenantMember).await;

@@ -10,7 +10,7 @@ use crate::{
     activation::ActivationRefused,
     api_token::{ApiTokenCreated, ApiTokenRevoked, ApiTokenSecret},
     code::{CodeActivated, CodeAssigned, CodeExpired, CodeGenerated, CodeRevoked, CodeSecret},
-    config::ConfigUpdated,
+    config::{ConfigUpdated, SealedSecrets},
     device::{DeviceEnrolled, DeviceRevoked, DeviceTokenRotated, DeviceTokens},
     factor::{
         FactorSecret, JoinSecret, PasswordSecret, RecoveryCodesIssued, RecoveryDigests, UserFactorAdded,
@@ -179,7 +179,7 @@ registry! {
         "Session ended", "A session was ended before its time.";
     SessionExpired(NoSecret) = "SESSION_EXPIRED", Minor, Done, Session, "hourglass", Plain,
         "Session expired", "The time of a session was over.";
-    ConfigUpdated(NoSecret) = "CONFIG_UPDATED", Minor, Done, Config, "adjustments-horizontal", Info,
+    ConfigUpdated(SealedSecrets) = "CONFIG_UPDATED", Minor, Done, Config, "adjustments-horizontal", Info,
         "Configuration updated", "Settings of the platform or of a project were changed.";
     IdentityProviderConfigured(IdentityProviderSecret) = "IDENTITY_PROVIDER_CONFIGURED", Major, Done, Config, "lock", Info,
         "Identity provider configured", "Where people sign in instead of with a password was configured.";

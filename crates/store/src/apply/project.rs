@@ -5,6 +5,7 @@ use daybook_model::{
     project::{ProjectActivated, ProjectCreated, ProjectDeleted, ProjectUpdated},
 };
 
+use super::config;
 use crate::{
     engine::{Write, statements, vals},
     values::known,
@@ -77,10 +78,12 @@ pub(super) fn activated(event: &ProjectActivated, at: Timestamp) -> Vec<Write> {
 pub(super) fn deleted(event: &ProjectDeleted, at: Timestamp) -> Vec<Write> {
     let (tenant, id, closed) = (event.tenant.id, event.project.id, event.closed);
     let rows = |count: i64| u64::try_from(count).unwrap_or_default();
-    vec![
+    let mut writes = vec![
         Write::one(&DELETE_PROJECT, vals![at, tenant, id, event.version - 1, event.was.as_str()]),
         Write::rows(&REVOKE_PROJECT_CODES, vals![at, tenant, id], rows(closed.codes_active)),
         Write::rows(&REVOKE_PROJECT_DEVICES, vals![at, tenant, id], rows(closed.devices_active)),
         Write::one(&RELEASE_DEVICES, vals![closed.devices_active, tenant]),
-    ]
+    ];
+    writes.extend(config::project_deleted(tenant, id));
+    writes
 }

@@ -5,6 +5,7 @@ use daybook_model::{
     tenant::{TenantCreated, TenantDeleted, TenantResumed, TenantSuspended, TenantUpdated},
 };
 
+use super::config;
 use crate::{
     engine::{Write, statements, vals},
     values::known,
@@ -139,5 +140,6 @@ pub(super) fn deleted(event: &TenantDeleted, at: Timestamp) -> Vec<Write> {
     ] {
         writes.push(Write::any(sql, vals![id]));
     }
+    writes.extend(config::tenant_deleted(id));
     writes
 }

@@ -63,6 +63,8 @@ tables! {
         expires_at Time, ended_at Time } " ORDER BY tenant_id, id";
     ALL_SETTINGS "config_settings" key 3 { tenant_id Id, project_id Id, name Text, value Text, updated_at Time }
         " ORDER BY tenant_id, project_id, name";
+    ALL_CONFIG_VERSIONS "config_versions" key 2 { tenant_id Id, project_id Id, version Number, updated_at Time }
+        " ORDER BY tenant_id, project_id";
     ALL_IDENTITY_PROVIDERS "identity_providers" key 1 { tenant_id Id, issuer Text, client_id Text, status Text, created_at Time,
         updated_at Time } " ORDER BY tenant_id";
     ALL_TOTALS "totals" key 3 { tenant_id Id, project_id Id, key Text, value Number }

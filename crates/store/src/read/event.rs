@@ -75,7 +75,7 @@ pub struct LoggedEvent {
     pub entry: Vec<u8>,
 }
 
-struct RawRow {
+pub(super) struct RawRow {
     seq: i64,
     entry: Vec<u8>,
     title: String,
@@ -83,7 +83,7 @@ struct RawRow {
     personal: Option<(Uuid, String)>,
 }
 
-fn raw(row: &Row<'_>) -> crate::engine::Result<RawRow> {
+pub(super) fn raw(row: &Row<'_>) -> crate::engine::Result<RawRow> {
     let personal = row.get::<Option<Uuid>>(5)?.zip(row.get::<Option<String>>(6)?);
     Ok(RawRow {
         seq: row.get(0)?,
@@ -95,7 +95,7 @@ fn raw(row: &Row<'_>) -> crate::engine::Result<RawRow> {
 }
 
 /// Joins the rows of one event (one per party with personal values) and decodes it.
-fn decode(rows: Vec<RawRow>) -> Result<Vec<LoggedEvent>> {
+pub(super) fn decode(rows: Vec<RawRow>) -> Result<Vec<LoggedEvent>> {
     let mut events = vec![];
     let mut rows = rows.into_iter().peekable();
     while let Some(first) = rows.next() {

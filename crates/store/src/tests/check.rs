@@ -6,7 +6,7 @@ use daybook_model::{
     ApiTokenId, Role,
     api_token::{ApiTokenDraft, ApiTokenSecret},
     change::Change,
-    config::ConfigUpdated,
+    config::{ConfigScope, ConfigUpdated, SealedSecrets, SettingValue},
     tenant::{TenantDraft, TenantEdit},
 };
 use serde_json::json;
@@ -37,9 +37,13 @@ async fn forgeable(engine: Engine) -> World {
     world.suspend_tenant(other.id, Some("unpaid")).await.unwrap();
     let edit = TenantEdit { plan: Some("pro".to_owned()), ..TenantEdit::default() };
     world.edit_tenant(tenant.id, edit).await.unwrap();
-    let set = Change { before: None, after: Some(json!(30)) };
-    let changes = BTreeMap::from([("retention_days".to_owned(), set)]);
-    world.record(ConfigUpdated { tenant: None, project: None, changes }).await.unwrap();
+    let set = Change { before: None, after: Some(SettingValue::Plain(json!(30))) };
+    let changes = BTreeMap::from([("max_tokens".to_owned(), set)]);
+    let (scope, version) = (Some(ConfigScope::Platform), Some(1));
+    let event = ConfigUpdated { tenant: None, project: None, scope, version, reverted_to: None, changes };
+    let mut unit = world.begin().await;
+    unit.record_with(event, SealedSecrets::default()).await.unwrap();
+    unit.commit().await.unwrap();
     let draft = ApiTokenDraft::of_platform("deploy", Role::Admin);
     let id = ApiTokenId::new(&*world.clock, &*world.entropy);
     let mut unit = world.begin().await;
@@ -141,6 +145,12 @@ const OF_STATE: &[Forgery] = &[
         "DELETE FROM config_settings",
         "SELECT {uuid(tenant_id)} || '/' || {uuid(project_id)} || '/' || name FROM config_settings",
         MISSING,
+    ),
+    forgery(
+        "config_versions",
+        "UPDATE config_versions SET version = 2",
+        "SELECT {uuid(tenant_id)} || '/' || {uuid(project_id)} FROM config_versions",
+        "column version is not what the log says",
     ),
     forgery(
         "users",
@@ -538,8 +548,8 @@ async fn a_forged_outbox_is_found() {
 async fn a_check_tells_how_far_it_has_come_and_what_it_has_seen() {
     for world in World::both().await {
         let empty = world.store.check(|_| {}).await.unwrap();
-        // The one row is there from the beginning: nobody owns the portal.
-        assert_eq!((empty.size, empty.root, empty.rows), (0, daybook_proof::EMPTY_ROOT, 1));
+        // Two rows are there from the beginning: nobody owns the portal, and nothing is configured.
+        assert_eq!((empty.size, empty.root, empty.rows), (0, daybook_proof::EMPTY_ROOT, 2));
         let tenant = world.create_tenant("Acme").await;
         for _ in 0..3 {
             world.generate(&tenant, Order { count: 1_000, ..ONE_CODE }).await;

@@ -82,11 +82,17 @@ fn uuid(number: i64) -> Uuid {
 async fn every_list_is_the_work_of_its_page() {
     for world in World::both().await {
         crowd::fill(&world).await;
-        let cases: Vec<Case> =
-            [events::cases(), lists::codes(), lists::devices(), lists::others(), single::cases()]
-                .into_iter()
-                .flatten()
-                .collect();
+        let cases: Vec<Case> = [
+            events::cases(),
+            lists::codes(),
+            lists::devices(),
+            lists::others(),
+            lists::config_history(),
+            single::cases(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
         assert!(cases.len() > 700, "{}", cases.len());
         let mut wrong = vec![];
         for case in &cases {

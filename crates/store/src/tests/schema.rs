@@ -42,6 +42,11 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("platform_events_by_device", "an id of a device belongs to one tenant"),
     ("platform_events_by_user", "an id of a user belongs to one tenant"),
     ("platform_events_by_actor", "actors may belong to no tenant"),
+    (
+        "platform_events_of_config",
+        "an id of a project belongs to one tenant; the platform's configuration to none",
+    ),
+    ("config_settings_by_provider", "operators remove a provider that no project of any tenant asks"),
     ("platform_events_backfilled", "operators look for what was imported"),
     ("guesses_pkey", "most parties that guess belong to no tenant"),
     ("guesses_by_end", "the sweeper looks for counters whose time is over"),

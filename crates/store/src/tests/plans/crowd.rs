@@ -9,6 +9,8 @@ pub(super) const CODES: i64 = 30_000;
 pub(super) const DEVICES: i64 = 20_000;
 pub(super) const TOKENS: i64 = 2_000;
 pub(super) const EVENTS: i64 = 60_000;
+/// Changes of configuration, after all other events: half of them the platform's, the others of a hundred projects.
+pub(super) const CONFIG_EVENTS: i64 = 6_000;
 
 /// A quarter of all events are by one actor.
 pub(super) const OF_BUSY_ACTOR: u64 = 15_000;
@@ -27,6 +29,7 @@ pub(super) const DEVICE: i64 = 3_000_000;
 pub(super) const TOKEN: i64 = 4_000_000;
 pub(super) const EVENT: i64 = 5_000_000;
 pub(super) const USER: i64 = 6_000_000;
+pub(super) const CONFIG: i64 = 7_000_000;
 
 /// The first and the last event of a day.
 pub(super) fn events_of_day(day: i64) -> (i64, i64) {
@@ -87,6 +90,7 @@ pub(super) async fn fill(world: &World) {
         devices(&words),
         tokens(&words),
         events(&words),
+        configuration(&words),
         totals(&words),
     ];
     if world.engine() == Engine::Sqlite {
@@ -220,6 +224,39 @@ fn events(words: &Words) -> String {
         &format!("{}, {}, '{{}}'", words.uuid(&format!("({EVENT} + n * 2)")), words.uuid("n")),
     );
     events + &days + &personal
+}
+
+/// Every project has settings, and every second one asks the same provider.
+fn configuration(words: &Words) -> String {
+    let (tenant, project) = (tenant_of(words, "n"), words.uuid(&format!("({PROJECT} + n)")));
+    let (id, of) = (words.uuid(&format!("({CONFIG} + n)")), words.uuid(&format!("({PROJECT} + n % 200)")));
+    let owner = tenant_of(words, "n % 200");
+    let (time, zeros) = (words.time(&format!("({EVENTS} + n) * {SECONDS}")), words.zeros());
+    let settings = insert(
+        "config_settings",
+        "tenant_id, project_id, name, value, updated_at",
+        PROJECTS,
+        &format!(
+            "{tenant}, {project}, 'provider', CASE WHEN n % 2 = 0 THEN '\"main\"' ELSE '\"p' || n || '\"' END, {time}"
+        ),
+    );
+    let versions = insert(
+        "config_versions",
+        "tenant_id, project_id, version, updated_at",
+        PROJECTS,
+        &format!("{tenant}, {project}, 1, {time}"),
+    );
+    let events = insert(
+        "platform_events",
+        "seq, event_id, type, severity, outcome, origin, title, description, actor_type, tenant_id, project_id, metadata,
+         occurred_at, recorded_at, entry, leaf_hash",
+        CONFIG_EVENTS,
+        &format!(
+            "{EVENTS} + n, {id}, 'CONFIG_UPDATED', 'MINOR', 'done', 'live', 't', 'd', 'api_token',
+             CASE WHEN n % 2 = 1 THEN {owner} END, CASE WHEN n % 2 = 1 THEN {of} END, '{{}}', {time}, {time}, {zeros}, {zeros}"
+        ),
+    );
+    settings + &versions + &events
 }
 
 /// Of every tenant and every project.

@@ -1,7 +1,8 @@
 //! The lists of tenants, projects, codes, devices and tokens with every filter, from their beginning and from the middle.
 
 use daybook_model::{
-    ProjectId, TenantId, code::CodeStatus, device::DeviceStatus, project::ProjectStatus, tenant::TenantStatus,
+    ProjectId, TenantId, code::CodeStatus, config::ConfigPlace, device::DeviceStatus, project::ProjectStatus,
+    tenant::TenantStatus,
 };
 
 use super::{Case, Work, crowd, uuid};
@@ -10,6 +11,7 @@ use crate::{
     read::{
         api_token,
         code::{self, CodeFilter},
+        config,
         device::{self, DeviceFilter},
         project::{self, ProjectFilter},
         tenant::{self, TenantFilter, TenantSort},
@@ -80,6 +82,24 @@ pub(super) fn devices() -> Vec<Case> {
                     }
                 }
             }
+        }
+    }
+    cases
+}
+
+/// The history of the platform's configuration, of a project's whose tenant is large, and of one that has none.
+pub(super) fn config_history() -> Vec<Case> {
+    let of = |number: i64| {
+        let (tenant, project) = (uuid(crowd::TENANT), uuid(crowd::PROJECT + number));
+        ConfigPlace::Project(TenantId::from_uuid(tenant), ProjectId::from_uuid(project))
+    };
+    let mut cases = vec![];
+    for place in [ConfigPlace::Platform, of(101), of(5_000)] {
+        for before in [i64::MAX, crowd::EVENTS + crowd::CONFIG_EVENTS / 2, crowd::EVENTS / 2] {
+            let (sql, values) = config::history(place, before, 51);
+            let mut case = Case::fixed(sql, values);
+            case.name = format!("configuration of {place:?} before {before}");
+            cases.push(case);
         }
     }
     cases

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Tables that grow for as long as the portal is used.
-const GROWING: [&str; 7] = [
+const GROWING: [&str; 9] = [
     "platform_events",
     "event_personal",
     "activation_codes",
@@ -20,6 +20,8 @@ const GROWING: [&str; 7] = [
     "devices",
     "device_telemetry",
     "projects",
+    "config_settings",
+    "config_versions",
 ];
 /// The names under which the lists read them.
 const ALIASES: [&str; 6] = ["k", "c", "e", "m", "p", "s"];

@@ -34,6 +34,12 @@ pub(super) fn cases() -> Vec<Case> {
         Case::fixed(&read::totals::TOTALS, vals![tenant, Uuid::nil()]),
         Case::fixed(&read::totals::TOP_TENANTS, vals!["devices.active", Uuid::nil(), 10_i64]),
         Case::fixed(&secret::DEVICE_TOKEN, vals![uuid(1)]),
+        Case::fixed(&read::config::CONFIG_VERSION, vals![tenant, project]),
+        Case::fixed(&read::config::LOCK_CONFIG_VERSION, vals![tenant, project]),
+        Case::fixed(&read::config::CONFIG_SETTINGS, vals![tenant, project]),
+        Case::fixed(&read::config::PROJECTS_WITH_PROVIDER, vals!["\"main\"", Uuid::nil()]),
+        Case::fixed(&read::config::PROJECTS_WITH_PROVIDER, vals!["\"nobody\"", Uuid::nil()]),
+        Case::fixed(&secret::config::PROVIDER_KEY, vals!["main"]),
         Case::fixed(&log::LOG_HEAD, vals![]),
     ];
     for case in &mut cases {
