@@ -9,6 +9,7 @@ mod serve;
 mod tail;
 mod token;
 mod user;
+mod verify;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -48,6 +49,7 @@ enum Command {
     User(user::UserCommand),
     Check(check::CheckCommand),
     Tail(tail::TailCommand),
+    Verify(verify::VerifyCommand),
     Erase(erase::EraseCommand),
     Migrate(migrate::MigrateCommand),
     Doctor(doctor::DoctorCommand),
@@ -83,6 +85,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
             Command::User(command) => command.run(&settings).await,
             Command::Check(command) => command.run(&settings).await,
             Command::Tail(command) => command.run(&settings).await,
+            Command::Verify(command) => command.run(),
             Command::Erase(command) => command.run(&settings).await,
             Command::Migrate(command) => command.run(&settings).await,
             Command::Doctor(command) => command.run(&settings, wrong).await,

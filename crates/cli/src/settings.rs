@@ -14,8 +14,8 @@ use daybook_store::DbConfig;
 use serde::Deserialize;
 
 use crate::flag::{
-    DEFAULT_LISTEN, DatabaseUrl, GlobalFlags, ListenFlag, Location, LogFormat, PortalFlags, PublicUrlFlag,
-    ServeFlags, SmtpUrl, Span, Verbosity,
+    DEFAULT_LISTEN, DatabaseUrl, GlobalFlags, ListenFlag, Location, LogFormat, LogOrigin, PortalFlags,
+    PublicUrlFlag, ServeFlags, SmtpUrl, Span, Verbosity,
 };
 
 /// The configuration file that is read if it exists.
@@ -47,6 +47,7 @@ pub(crate) struct FileSettings {
     trusted_proxy: Option<Vec<Network>>,
     smtp_url: Option<SmtpUrl>,
     mail_from: Option<String>,
+    log_origin: Option<LogOrigin>,
     session_idle: Option<Span>,
     session_lifetime: Option<Span>,
     argon2_memory_kib: Option<u32>,
@@ -145,6 +146,11 @@ impl Settings {
             sessions: self.session_config(flags)?,
             password: self.password_config(flags)?,
             mail: self.mail_config(flags)?,
+            log_origin: flags
+                .log_origin
+                .as_ref()
+                .or(self.file.log_origin.as_ref())
+                .map(|name| name.0.clone()),
             ..PortalConfig::default()
         })
     }

@@ -15,6 +15,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(events::list::list_events))
         .routes(routes!(events::stream::stream_events))
         .routes(routes!(events::read::read_event))
+        .routes(routes!(events::proof::prove_event))
         .routes(routes!(events::types::list_event_types))
         .routes(routes!(status::log_status))
 }

@@ -1,5 +1,7 @@
 //! What a portal is told besides its store and its keys. Must not read where it comes from.
 
+use daybook_proof::KeyName;
+
 use crate::{MailConfig, PasswordConfig, PublicUrl};
 
 /// The settings of a portal.
@@ -13,6 +15,8 @@ pub struct PortalConfig {
     pub password: PasswordConfig,
     /// How mail is sent; not at all if absent.
     pub mail: Option<MailConfig>,
+    /// What the log is called in what it signs; the host of the public URL and `/log` if absent.
+    pub log_origin: Option<KeyName>,
 }
 
 /// How long a session lasts.

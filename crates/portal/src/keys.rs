@@ -106,6 +106,11 @@ impl KeyRing {
         PartyDigest(self.digest(&format!("guesses by {by}"), party))
     }
 
+    /// The seed of the key that signs the log's checkpoints.
+    pub(crate) fn log_seed(&self) -> [u8; 32] {
+        self.derived("sign the log")
+    }
+
     /// Names the key under which codes are hashed; stored with each, so that a wrong key file is noticed.
     pub fn code_key_id(&self) -> String {
         key_id(b"daybook-code-key", &self.code)

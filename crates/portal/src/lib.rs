@@ -39,7 +39,10 @@ mod workers;
 use std::sync::Arc;
 
 use daybook_model::{ApiTokenId, DeviceId};
+use daybook_proof::NoteSigner;
 use daybook_store::{Seen, Store, Used};
+// What the log is called.
+pub use daybook_proof::{KeyName, NoteError};
 // What use cases take and answer with belongs to the store; those above see it through the portal.
 pub use daybook_store::{
     ApiTokenListing, CodeFilter, CodeListing, Cursor, DeviceFilter, DeviceListing, EventFilter, LogStatus,
@@ -62,7 +65,7 @@ pub use license::License;
 pub use link::{Acceptance, LinkView, SetUp};
 pub use live::Follow;
 pub use llm::{ConfigVersion, LlmConfig};
-pub use log::EventPage;
+pub use log::{EventPage, EventProof};
 pub use mail::{Invitation, Mail, MailConfig, MailConfigError, MailError, Mailer, PasswordReset};
 pub use numbers::{
     Activations, Analytics, CodeNumbers, DashboardStats, DayCount, DayTrend, DeviceNumbers, Distribution,
@@ -96,6 +99,7 @@ struct Inner {
     passwords: PasswordHasher,
     mailer: Mailer,
     providers: oidc::Providers,
+    log_signer: NoteSigner,
     heartbeats: telemetry::Latest<DeviceId, Seen>,
     token_uses: telemetry::Latest<ApiTokenId, Used>,
     tail: live::Tail,
@@ -104,7 +108,8 @@ struct Inner {
 impl Portal {
     /// A portal on this store with these keys and settings.
     pub fn new(store: Store, keys: KeyRing, config: PortalConfig) -> Self {
-        let PortalConfig { public_url, sessions, password, mail } = config;
+        let PortalConfig { public_url, sessions, password, mail, log_origin } = config;
+        let log_signer = log::signer(&keys, log_origin, &public_url);
         let inner = Inner {
             tail: live::Tail::new(&store),
             store,
@@ -115,6 +120,7 @@ impl Portal {
             passwords: PasswordHasher::new(password),
             mailer: mail.map_or_else(Mailer::none, Mailer::new),
             providers: oidc::Providers::default(),
+            log_signer,
             heartbeats: telemetry::Latest::default(),
             token_uses: telemetry::Latest::default(),
         };
@@ -144,6 +150,10 @@ impl Portal {
     /// What sends mail.
     pub fn mailer(&self) -> &Mailer {
         &self.inner.mailer
+    }
+
+    pub(crate) fn log_signer(&self) -> &NoteSigner {
+        &self.inner.log_signer
     }
 
     pub(crate) fn providers(&self) -> &oidc::Providers {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use daybook_model::{EventId, TenantId, event::Belongs};
+use daybook_proof::{Checkpoint, KeyName, NoteSigner, TlogProof, VerifierKey};
 use daybook_store::{EventFilter, LogStatus, LoggedEvent, Reads, TenantScope};
 
-use crate::{Noun, Portal, PortalError, Result};
+use crate::{KeyRing, Noun, Portal, PortalError, PublicUrl, Result};
 
 /// A page of events, newest first.
 #[derive(Debug, Clone)]
@@ -16,6 +17,22 @@ pub struct EventPage {
     pub next: Option<u64>,
     /// How many entries the log had.
     pub as_of: u64,
+}
+
+/// The proof of one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventProof {
+    /// Which event.
+    pub event: EventId,
+    /// The `.tlog-proof` file, with the event's entry in it.
+    pub file: String,
+}
+
+/// The key that signs the log's checkpoints, under the log's name.
+pub(crate) fn signer(keys: &KeyRing, origin: Option<KeyName>, public_url: &PublicUrl) -> NoteSigner {
+    // A host has no spaces and no plus signs, so the name is never the default one.
+    let of_host = || format!("{}/log", public_url.host()).parse().unwrap_or_default();
+    NoteSigner::new(origin.unwrap_or_else(of_host), &keys.log_seed())
 }
 
 impl Portal {
@@ -43,6 +60,24 @@ impl Portal {
         let found = find(&mut reads, scope, name).await?;
         let seen = seen_by(&mut reads, scope, vec![found]).await?;
         seen.into_iter().next().ok_or(PortalError::NotFound(Noun::Event))
+    }
+
+    /// The proof that the event with this id or number is in the log as it is now. The checkpoint in it is signed of one snapshot, whose root the
+    /// path was verified against; none that contradicts another can come of a log that only grows.
+    pub async fn prove_event(&self, scope: TenantScope, name: &str) -> Result<EventProof> {
+        let mut reads = self.store().snapshot().await?;
+        let found = find(&mut reads, scope, name).await?;
+        let inclusion = reads.inclusion(&found).await?;
+        let checkpoint = Checkpoint::sign(inclusion.size, inclusion.root, self.log_signer())
+            .map_err(|_| PortalError::Broken("a checkpoint cannot be signed"))?;
+        let (event, index, path) = (found.event.id, inclusion.index, inclusion.path);
+        let proof = TlogProof { extra: Some(found.entry), index, path, checkpoint };
+        Ok(EventProof { event, file: proof.to_string() })
+    }
+
+    /// The key that verifies what the log signs.
+    pub fn log_key(&self) -> VerifierKey {
+        self.log_signer().verifier()
     }
 
     /// The tenant that a filter names by slug or id. A deleted tenant is still found by its id.

@@ -38,6 +38,7 @@ pub use read::{
     factor::FactorRow,
     identity_provider::IdentityProviderRow,
     project::{ProjectFilter, ProjectListing},
+    proof::Inclusion,
     session::{SessionFilter, SessionListing, SessionRow},
     tenant::{TenantFilter, TenantSort},
     totals::{DailyCount, ProjectDevices, TenantTotals, Totals},

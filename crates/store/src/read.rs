@@ -10,6 +10,7 @@ pub(crate) mod event;
 pub(crate) mod factor;
 pub(crate) mod identity_provider;
 pub(crate) mod project;
+pub(crate) mod proof;
 pub(crate) mod query;
 pub(crate) mod session;
 pub(crate) mod tenant;

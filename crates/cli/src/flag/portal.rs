@@ -4,7 +4,7 @@ use std::{convert::Infallible, fmt, str::FromStr};
 
 use serde::Deserialize;
 
-use super::Span;
+use super::{LogOrigin, Span};
 
 /// The flags of commands that need a whole portal.
 #[derive(Debug, Default, clap::Args)]
@@ -18,6 +18,11 @@ pub(crate) struct PortalFlags {
     /// Sender of that mail, such as 'Daybook <portal@example.com>'
     #[arg(long, value_name = "ADDRESS", env = "DAYBOOK_MAIL_FROM", help_heading = HEADING)]
     pub(crate) mail_from: Option<String>,
+    /// What the log is called in what it signs [default: the host of --public-url, and /log]
+    ///
+    /// Like `portal.example.com/log`. Another name is another log to whoever verifies: choose it once.
+    #[arg(long, value_name = "NAME", env = "DAYBOOK_LOG_ORIGIN", help_heading = HEADING)]
+    pub(crate) log_origin: Option<LogOrigin>,
     /// How long a session may go without a request, such as 30m or 2h [default: 2h]
     #[arg(long, value_name = "TIME", env = "DAYBOOK_SESSION_IDLE", help_heading = HEADING)]
     pub(crate) session_idle: Option<Span>,

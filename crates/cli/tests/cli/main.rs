@@ -19,3 +19,4 @@ mod settings;
 mod tail;
 mod token;
 mod usage;
+mod verify;

@@ -2,6 +2,7 @@
 
 pub(crate) mod filter;
 pub(crate) mod list;
+pub(crate) mod proof;
 pub(crate) mod read;
 pub(crate) mod recent;
 pub(crate) mod stream;

@@ -41,6 +41,7 @@ mod pages;
 mod passkeys;
 mod people;
 mod permissions;
+mod proofs;
 mod races;
 mod recorded;
 mod refusals;

@@ -47,6 +47,7 @@ const LISTS: &[(&str, &[&Sql])] = &[
     ("read/factor.rs", read::factor::STATEMENTS),
     ("read/identity_provider.rs", read::identity_provider::STATEMENTS),
     ("read/project.rs", read::project::STATEMENTS),
+    ("read/proof.rs", read::proof::STATEMENTS),
     ("read/session.rs", read::session::STATEMENTS),
     ("read/tenant.rs", read::tenant::STATEMENTS),
     ("read/totals.rs", read::totals::STATEMENTS),
