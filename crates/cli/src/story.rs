@@ -79,6 +79,7 @@ mod tests {
             ("EditTenant", 20),
             ("CreateProject", 40),
             ("DeleteProject", 1),
+            ("ConfigureLlm", 4),
             ("RevokeCode", 50),
             ("RevokeDevice", 100),
             ("AssignCode", 10),

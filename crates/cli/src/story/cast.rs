@@ -1,6 +1,7 @@
 //! Who plays: the operator's people and programs, the tenants with their projects, and the devices in their places. Data alone.
 //! Addresses are from the ranges kept for documentation (RFC 5737, RFC 3849).
 
+mod llm;
 mod models;
 mod projects;
 mod tenants;
@@ -8,6 +9,7 @@ mod tenants;
 use daybook_model::{Role, project::Priority};
 
 use super::plan::{ProjectNo, TenantNo};
+pub(super) use llm::Llm;
 pub(super) use tenants::{COBALT, LUMEN, PAPYRUS, SAVANNA, TENANTS};
 
 /// A person or program of the platform's operator, with a token of its own.

@@ -102,6 +102,10 @@ impl Performance<'_> {
             Act::DeleteProject(project) => {
                 portal.delete_project(context, ALL, self.project(*project)?, None).await?;
             }
+            Act::ConfigureLlm(project, llm) => {
+                let project = project.map(|project| self.project(project)).transpose()?;
+                portal.configure_llm(context, project, llm.draft(), None).await?;
+            }
             Act::GenerateCodes(tenant, project, draft) => {
                 let project = project.map(|project| self.project(project)).transpose()?;
                 let tenant = self.slug(*tenant)?.to_owned();

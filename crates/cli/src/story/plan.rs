@@ -6,6 +6,7 @@ use daybook_model::{
 
 use super::{
     calendar::{Calendar, DAYS},
+    cast::Llm,
     chance::Chance,
     plot,
     world::World,
@@ -87,6 +88,8 @@ pub(super) enum Act {
     CreateProject(ProjectNo),
     EditProject(ProjectNo, ProjectEdit),
     DeleteProject(ProjectNo),
+    /// For a project or for the platform.
+    ConfigureLlm(Option<ProjectNo>, Llm),
     /// Codes of a tenant, bound to a project or to none.
     GenerateCodes(TenantNo, Option<ProjectNo>, CodeDraft),
     AssignCode(CodeNo, ProjectNo),

@@ -4,8 +4,8 @@ use daybook_model::{change::Edit, project::ProjectEdit, tenant::TenantEdit};
 
 use super::{
     calendar::HOUR,
-    cast::{self, CLERKS, COBALT, Fate, LUMEN, PAPYRUS, SAVANNA, TENANTS},
-    plan::{Act, ClerkNo, TenantNo, Who},
+    cast::{self, CLERKS, COBALT, Fate, LUMEN, Llm, PAPYRUS, SAVANNA, TENANTS},
+    plan::{Act, ClerkNo, ProjectNo, TenantNo, Who},
 };
 
 /// The owner.
@@ -36,6 +36,7 @@ pub(super) fn beats() -> Vec<Beat> {
     beats.extend(first_days());
     beats.extend(lives_of_projects());
     beats.extend(turns());
+    beats.extend(language_models());
     beats.sort_by_key(|beat| (beat.day, beat.micros));
     beats
 }
@@ -91,6 +92,19 @@ fn lives_of_projects() -> Vec<Beat> {
         }
     }
     beats
+}
+
+/// How language models are asked.
+fn language_models() -> [Beat; 4] {
+    let configure = |day, who, project: Option<usize>, llm| {
+        beat(day, 11 * HOUR + 20 * MINUTE, who, move || Act::ConfigureLlm(project.map(ProjectNo), llm))
+    };
+    [
+        configure(12, MARA, None, Llm::First),
+        configure(47, JONAS, Some(0), Llm::Exact),
+        configure(118, MARA, None, Llm::Thrifty),
+        configure(201, JONAS, Some(1), Llm::Busy),
+    ]
 }
 
 /// The turns of the story.

@@ -157,7 +157,7 @@ impl World {
             Act::Activate { device, code, answer, .. } => self.note_attempt(at, *device, *code, *answer),
             Act::Refresh(device) => self.grant(*device),
             Act::RevokeDevice(device, _) => self.revoke(*device),
-            Act::Heartbeat(..) | Act::ExpireCodes => {}
+            Act::Heartbeat(..) | Act::ExpireCodes | Act::ConfigureLlm(..) => {}
         }
     }
 

@@ -203,8 +203,8 @@ async fn whatever_is_put_what_holds_is_what_a_naive_fold_says(portal: &TestPorta
     let admin = portal.admin();
     let paths = [PLATFORM.to_owned(), project(&admin, "acme").await, project(&admin, "bolt").await];
     let mut set: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
-    let mut versions: BTreeMap<&str, Vec<Map<String, Value>>> = BTreeMap::new();
-    paths.iter().for_each(|path| versions.entry(path).or_default().push(Map::new()));
+    let mut versions: BTreeMap<&str, Vec<Map<String, Value>>> =
+        paths.iter().map(|path| (path.as_str(), vec![Map::new()])).collect();
     let mut dice = Dice(7);
     for _ in 0..40 {
         let path = &paths[usize::try_from(dice.below(3)).unwrap()];

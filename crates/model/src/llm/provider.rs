@@ -17,12 +17,12 @@ pub(super) const MOST: usize = 12;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProviderKind {
-    /// OpenAI.
+    /// `OpenAI`.
     #[serde(rename = "openai")]
     OpenAi,
     /// Anthropic.
     Anthropic,
-    /// OpenAI's models at Microsoft; has an address of its own.
+    /// `OpenAI`'s models at Microsoft; has an address of its own.
     #[serde(rename = "azure_openai")]
     AzureOpenAi,
     /// Google.
@@ -31,7 +31,7 @@ pub enum ProviderKind {
     Mistral,
     /// Models on a machine of one's own; has an address of its own.
     Ollama,
-    /// Anything that speaks as OpenAI does; has an address of its own.
+    /// Anything that speaks as `OpenAI` does; has an address of its own.
     #[serde(rename = "openai_compatible")]
     OpenAiCompatible,
 }
