@@ -7,6 +7,7 @@ mod end_sessions;
 mod factors;
 mod link;
 mod me;
+mod notifications;
 mod oidc;
 mod passkey;
 mod password;
@@ -45,6 +46,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(link::read_link))
         .routes(routes!(accept::accept_link))
         .routes(routes!(me::read_me, rename::rename_me))
+        .routes(routes!(
+            notifications::read::read_own_notifications,
+            notifications::choose::choose_own_notifications
+        ))
         .routes(routes!(password::change_password))
         .routes(routes!(sessions::list_own_sessions, end_sessions::end_other_sessions))
         .routes(routes!(end_session::end_own_session))

@@ -3,6 +3,7 @@
 
 mod identity_provider;
 mod llm;
+mod notifications;
 mod permissions;
 mod project_llm;
 pub(crate) mod reason;
@@ -43,6 +44,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
             tenants::identity_provider::configure::configure_tenant_identity_provider,
             tenants::identity_provider::remove::remove_tenant_identity_provider
         ))
+        .routes(routes!(notifications::list::list_notifications))
+        .routes(routes!(notifications::retry::retry_notification))
         .merge(account_api::routes())
         .merge(account_api::platform_routes())
         .merge(people_api::routes())

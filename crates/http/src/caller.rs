@@ -12,8 +12,7 @@ use daybook_model::{
 use daybook_portal::{Authority, Context, DeviceIdentity, Identity, Person, Side, TenantScope};
 
 use crate::{
-    App, admin_api::tenant_scope::tenant_scope, cross_site, personal::plain, problem::Problem,
-    request::Origin, session_cookie,
+    App, admin_api::tenant_scope::tenant_scope, cross_site, problem::Problem, request::Origin, session_cookie,
 };
 
 /// What a caller must be allowed to do.
@@ -198,11 +197,6 @@ impl<P> Caller<P> {
         let id = user
             .ok_or_else(|| Problem::field("/personal", "NOT_A_PERSON", "is for people who are signed in"))?;
         Ok(UserRef { id, name: self.identity.actor.name.clone() })
-    }
-
-    /// What the caller is called.
-    pub(crate) fn name(&self) -> Option<String> {
-        plain(self.identity.actor.name.clone())
     }
 
     /// In whose name, and for which request, a change is made.

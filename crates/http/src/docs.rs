@@ -117,7 +117,7 @@ pub(crate) fn base() -> OpenApi {
     api
 }
 
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     ("tenants", "Tenants: create, edit, suspend, resume, delete"),
     ("profile", "A tenant's own profile"),
     ("projects", "Projects of tenants"),
@@ -132,6 +132,7 @@ const TAGS: [(&str, &str); 12] = [
         "llm",
         "How language models are asked, for the platform and for each project: versions, and where each value comes from",
     ),
+    ("notifications", "Mail to people: what waits, was sent or failed"),
     ("health", "For whoever watches the server"),
 ];
 

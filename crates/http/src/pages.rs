@@ -1,23 +1,25 @@
 //! The pages that single-use links lead to: setting the portal up, and joining or choosing a new password. Plain forms that work without a
 //! script. One page, one file; a page and its answer to a form from one struct.
 
+mod brand;
 mod join;
 mod set_up;
 
 use askama::Template;
 use axum::{
     Extension, Router,
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use daybook_portal::{PortalError, SignedIn};
+use daybook_portal::{Brand, PortalError, SignedIn};
 use serde::Deserialize;
 
 use crate::{
     App,
     account_api::with_cookie,
     problem::{OwnWords, Problem},
+    router::CONTENT_POLICY,
 };
 
 /// The pages.
@@ -26,6 +28,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/set-up", get(set_up::show).post(set_up::submit))
         .route("/join", get(join::show).post(join::submit))
         .route("/account.css", get(style))
+        .route("/brand/{file}", get(brand::style))
 }
 
 async fn style() -> Response {
@@ -45,6 +48,7 @@ pub(crate) struct Link {
 #[template(path = "account_form.html")]
 struct FormPage<'a> {
     title: &'a str,
+    look: Option<Look>,
     intro: &'a str,
     action: &'a str,
     token: &'a str,
@@ -64,6 +68,21 @@ impl FormPage<'_> {
     }
 }
 
+/// How a page of a tenant looks.
+struct Look {
+    name: String,
+    logo_url: Option<String>,
+    /// The address of its colours.
+    style: String,
+}
+
+impl From<&Brand> for Look {
+    fn from(brand: &Brand) -> Self {
+        let style = brand::address(brand.drawn_color());
+        Self { name: brand.name.clone(), logo_url: brand.logo_url.clone(), style }
+    }
+}
+
 /// Something to read and nothing to fill in.
 #[derive(Template)]
 #[template(path = "account_message.html")]
@@ -79,6 +98,14 @@ fn rendered(status: StatusCode, page: &impl Template) -> Response {
             tracing::error!(%error, "a page cannot be rendered");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
+    }
+}
+
+/// Lets this page alone show pictures from one more place: a tenant's logo.
+fn allow_pictures_from(origin: &str, page: &mut Response) {
+    let policy = CONTENT_POLICY.replace("img-src 'self'", &format!("img-src 'self' {origin}"));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
 }
 

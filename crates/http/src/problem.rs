@@ -111,6 +111,7 @@ fn not_found(noun: Noun) -> &'static str {
         Noun::User => "USER_NOT_FOUND",
         Noun::Session => "SESSION_NOT_FOUND",
         Noun::Factor => "FACTOR_NOT_FOUND",
+        Noun::Notification => "NOTIFICATION_NOT_FOUND",
     }
 }
 

@@ -1,6 +1,7 @@
 //! `/tenant/api`: for the people and programs of one tenant. What they see and change is their own tenant's; another tenant's id answers
 //! 404.
 
+mod branding;
 mod profile;
 
 use axum::Extension;
@@ -11,6 +12,7 @@ use crate::{App, account_api, caller::Realm, licensing_api, log_api, numbers_api
 /// The routes of the tenant API.
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(branding::read_branding))
         .routes(routes!(profile::read::read_profile, profile::update::update_profile))
         .merge(account_api::routes())
         .merge(people_api::routes())

@@ -61,6 +61,8 @@ pub enum Entity {
     Config,
     /// Somebody who guesses; nobody knows who.
     Guesser,
+    /// A notification by mail.
+    Notification,
 }
 
 text_enum!(Entity {
@@ -73,6 +75,7 @@ text_enum!(Entity {
     ApiToken = "api_token",
     Config = "config",
     Guesser = "guesser",
+    Notification = "notification",
 });
 
 /// The colour family in which pages show an event; always beside a word and a shape.

@@ -144,6 +144,8 @@ typed_ids! {
     EventId = "evt";
     /// An API token (never its secret).
     ApiTokenId = "tok";
+    /// A notification by mail.
+    NotificationId = "ntf";
     /// One request, as named in `X-Request-Id`.
     RequestId = "req";
 }

@@ -7,8 +7,10 @@ pub mod base32;
 pub mod change;
 pub mod clock;
 pub mod code;
+pub mod color;
 pub mod config;
 pub mod device;
+pub mod device_limit;
 pub mod entropy;
 pub mod event;
 pub mod factor;
@@ -17,6 +19,7 @@ pub mod id;
 pub mod identity_provider;
 pub mod invalid;
 pub mod llm;
+pub mod notification;
 pub mod password;
 pub mod permission;
 pub mod personal;
@@ -34,8 +37,8 @@ pub use clock::{Clock, Timestamp};
 pub use entropy::Entropy;
 pub use event::{Event, EventType, Payload, Recorded};
 pub use id::{
-    ApiTokenId, BatchId, CodeId, DeviceId, EventId, FactorId, ProjectId, RequestId, SessionId, TenantId,
-    UserId,
+    ApiTokenId, BatchId, CodeId, DeviceId, EventId, FactorId, NotificationId, ProjectId, RequestId,
+    SessionId, TenantId, UserId,
 };
 pub use invalid::{FieldError, Invalid};
 pub use permission::{Action, Rights, Scopes};

@@ -44,6 +44,8 @@ macro_rules! for_each_permission {
             IdentityProvidersWrite = "identity-providers:write", "Configure identity providers", [Owner];
             ConfigRead = "config:read", "See the configuration, without its keys", [Owner, Admin, Auditor];
             ConfigWrite = "config:write", "Change the configuration", [Owner, Admin];
+            NotificationsRead = "notifications:read", "See which notifications wait, were sent or failed", [Owner, Admin, Auditor];
+            NotificationsWrite = "notifications:write", "Try failed notifications again", [Owner, Admin];
             Account = "account", "Manage one's own profile, password, second factors and sessions",
                 [Owner, Admin, Auditor, TenantAdmin, TenantMember];
         }
@@ -232,7 +234,7 @@ mod tests {
     fn each_role_has_the_actions_that_were_decided() {
         let counts = Role::ALL.map(|role| (role.as_str(), role.actions().count()));
         let expected =
-            [("auditor", 13), ("admin", 21), ("owner", 25), ("tenant_admin", 17), ("tenant_member", 7)];
+            [("auditor", 14), ("admin", 23), ("owner", 27), ("tenant_admin", 17), ("tenant_member", 7)];
         assert_eq!(counts, expected);
         let named = |role: Role| Scopes::new(role.actions()).unwrap().to_string();
         let member = "profile:read projects:read codes:read devices:read log:read numbers:read account";

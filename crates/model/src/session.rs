@@ -1,6 +1,8 @@
 //! Sessions: a person's way in after signing in. The events of their beginning, renewal and end, and when one is over. Must not
 //! know cookies: the secret's hash lives beside the state.
 
+use std::net::IpAddr;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,7 @@ use crate::{
     Personal, SessionId, TenantId, Timestamp, UserId,
     change::text_enum,
     event::Narrated,
+    guessing::Source,
     tenant::TenantRef,
     totals::{Deltas, Total},
     user::UserRef,
@@ -131,6 +134,18 @@ pub struct SessionCreated {
     pub user_agent: Option<Personal>,
 }
 
+/// Whether a session began with a device that its owner had not used: none of the sign-ins before, given by address and program, came
+/// from the same network with the same program. Somebody's first sign-in is not news to them.
+pub fn is_new_device(session: &SessionCreated, before: &[(Option<String>, Option<String>)]) -> bool {
+    let network = |ip: Option<&String>| ip.and_then(|ip| ip.parse::<IpAddr>().ok()).map(Source::from);
+    let known = |value: &Option<Personal>| value.as_ref().and_then(|value| value.known().cloned());
+    let (ip, user_agent) = (known(&session.ip), known(&session.user_agent));
+    let is_same = |(other, agent): &(Option<String>, Option<String>)| {
+        *agent == user_agent && network(other.as_ref()) == network(ip.as_ref())
+    };
+    !before.is_empty() && !before.iter().any(is_same)
+}
+
 /// A session's cookie was replaced, because what it stands for has changed; the old one opens nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SessionRotated {
@@ -229,6 +244,32 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+
+    #[test]
+    fn a_device_is_new_if_neither_program_nor_network_were_seen_together() {
+        let session = |ip: Option<&str>, agent: Option<&str>| SessionCreated {
+            tenant: None,
+            user: UserRef { id: UserId::from_uuid(Uuid::nil()), name: None },
+            session: SessionRef { id: SessionId::from_uuid(Uuid::nil()) },
+            expires_at: Timestamp::default(),
+            ip: ip.map(|ip| Personal::from(ip.to_owned())),
+            user_agent: agent.map(|agent| Personal::from(agent.to_owned())),
+        };
+        let seen = |ip: &str, agent: &str| (Some(ip.to_owned()), Some(agent.to_owned()));
+        let before = [seen("192.0.2.1", "Firefox"), seen("2001:db8:0:1::1", "Safari"), (None, None)];
+        for (ip, agent, is_new) in [
+            (Some("192.0.2.1"), Some("Firefox"), false),
+            (Some("192.0.2.2"), Some("Firefox"), true),
+            (Some("192.0.2.1"), Some("Safari"), true),
+            (Some("2001:db8:0:1::ffff"), Some("Safari"), false),
+            (Some("2001:db8:0:2::1"), Some("Safari"), true),
+            (None, None, false),
+            (None, Some("Firefox"), true),
+        ] {
+            assert_eq!(is_new_device(&session(ip, agent), &before), is_new, "{ip:?} {agent:?}");
+            assert!(!is_new_device(&session(ip, agent), &[]), "the first of all is no news");
+        }
+    }
 
     #[test]
     fn a_session_is_over_when_it_was_idle_or_lasted_too_long() {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Personal, TenantId, Timestamp,
     change::{Change, Edit, changed, text_enum},
+    color,
     invalid::{Checker, Invalid},
     text,
 };
@@ -310,7 +311,7 @@ impl TenantDraft {
         let contact_email = check.take_opt("/contact_email", self.contact_email.as_deref().map(text::email));
         let domain = check.take_opt("/domain", self.domain.as_deref().map(text::domain));
         let logo_url = check.take_opt("/logo_url", self.logo_url.as_deref().map(text::web_url));
-        let primary_color = check.take_opt("/primary_color", self.primary_color.as_deref().map(text::color));
+        let primary_color = check.take_opt("/primary_color", self.primary_color.as_deref().map(color::brand));
         let plan = check.take("/plan", text::plan(self.plan.as_deref().unwrap_or(DEFAULT_PLAN)));
         let limit = self.device_limit.unwrap_or(DEFAULT_DEVICE_LIMIT);
         let device_limit = check.take("/device_limit", text::within(limit, 0, MAX_DEVICE_LIMIT));
@@ -340,7 +341,7 @@ impl Tenant {
         let email = edit.contact_email.check(&mut check, "/contact_email", text::email);
         let domain = edit.domain.check(&mut check, "/domain", text::domain);
         let logo_url = edit.logo_url.check(&mut check, "/logo_url", text::web_url);
-        let color = edit.primary_color.check(&mut check, "/primary_color", text::color);
+        let primary_color = edit.primary_color.check(&mut check, "/primary_color", color::brand);
         let plan = check.take_opt("/plan", edit.plan.as_deref().map(text::plan));
         let limit = edit.device_limit.map(|n| text::within(n, 0, MAX_DEVICE_LIMIT));
         let device_limit = check.take_opt("/device_limit", limit);
@@ -351,7 +352,7 @@ impl Tenant {
             contact_email: changed(&self.contact_email, email.map(|e| e.map(Personal::from))),
             domain: changed(&self.domain, domain),
             logo_url: changed(&self.logo_url, logo_url),
-            primary_color: changed(&self.primary_color, color),
+            primary_color: changed(&self.primary_color, primary_color),
             plan: changed(&self.plan, plan),
             device_limit: changed(&self.device_limit, device_limit),
             code_prefix: changed(&self.code_prefix, code_prefix),

@@ -7,8 +7,8 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use daybook_model::{
-    Actor, ApiTokenId, BatchId, CodeId, DeviceId, Entropy, EventId, EventType, FactorId, Payload, Personal,
-    ProjectId, Recorded, RequestId, Role, SessionId, TenantId, Timestamp, UserId,
+    Actor, ApiTokenId, BatchId, CodeId, DeviceId, Entropy, EventId, EventType, FactorId, NotificationId,
+    Payload, Personal, ProjectId, Recorded, RequestId, Role, SessionId, TenantId, Timestamp, UserId,
     activation::{ActivationRefused, RefusalReason},
     api_token::{ApiTokenCreated, ApiTokenRef, ApiTokenRevoked},
     change::Change,
@@ -17,10 +17,15 @@ use daybook_model::{
     },
     config::{ConfigScope, ConfigUpdated, SECRET, SettingValue},
     device::{DeviceEnrolled, DeviceRef, DeviceRevoked, DeviceTokenRotated, RotationCause},
+    device_limit::DeviceLimitNear,
     event::{Entity, EntryError, Origin, RequestInfo, Subjects},
     factor::{FactorKind, FactorRef, RecoveryCodesIssued, UserFactorAdded, UserFactorRemoved},
     guessing::{GuessKind, GuessedBy, GuessesRefused, GuessingDetected},
     identity_provider::{IdentityProviderConfigured, IdentityProviderRemoved},
+    notification::{
+        NotificationChoice, NotificationChoicesChanged, NotificationFailed, NotificationKind,
+        NotificationRef, NotificationRetried,
+    },
     project::{
         Priority, ProjectActivated, ProjectChanges, ProjectCreated, ProjectDeleted, ProjectImpact,
         ProjectRef, ProjectStatus, ProjectUpdated,
@@ -55,6 +60,10 @@ impl Entropy for Counting {
 
 fn uuid(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
+}
+
+fn notification() -> NotificationRef {
+    NotificationRef { id: NotificationId::from_uuid(uuid(12)), kind: NotificationKind::CodesGenerated }
 }
 
 fn tenant() -> TenantRef {
@@ -278,6 +287,22 @@ fn access_events() -> Vec<Payload> {
         }
         .into(),
         ApiTokenRevoked { tenant: None, api_token: api_token() }.into(),
+        DeviceLimitNear { tenant: tenant(), percent: 80, active_devices: 8, device_limit: 10 }.into(),
+        NotificationChoicesChanged {
+            tenant: Some(tenant()),
+            user: user(),
+            choices: vec![NotificationChoice { kind: NotificationKind::CodesGenerated, enabled: false }],
+        }
+        .into(),
+        NotificationFailed {
+            tenant: Some(tenant()),
+            user: Some(UserRef { id: user().id, name: None }),
+            notification: notification(),
+            error: "smtp_550".into(),
+            attempts: 1,
+        }
+        .into(),
+        NotificationRetried { tenant: Some(tenant()), user: None, notification: notification() }.into(),
     ]
 }
 
@@ -553,7 +578,7 @@ fn each_event_names_the_entity_its_type_is_about() {
             Entity::User => subjects.user.is_some(),
             Entity::Session => subjects.session.is_some(),
             Entity::ApiToken => subjects.api_token.is_some(),
-            Entity::Config | Entity::Guesser => true,
+            Entity::Config | Entity::Guesser | Entity::Notification => true,
         };
         assert!(named, "{kind}");
     }

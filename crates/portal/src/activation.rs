@@ -210,6 +210,9 @@ impl Portal {
                 if let Some(project) = project {
                     unit.record(project).await?;
                 }
+                if let Some(near) = tenant.with_one_more_device() {
+                    unit.record(near).await?;
+                }
                 let stored = unit.reads().device(TenantScope::Of(tenant.id), id).await?;
                 let device =
                     stored.ok_or(PortalError::Broken("a device that was just enrolled is missing"))?.device;

@@ -1,5 +1,5 @@
-//! How every use case that changes something runs: one unit of work, run again when the database reports a conflict, and its
-//! answer kept for the request's Idempotency-Key in the same transaction. Must not know any noun.
+//! How every use case that changes something runs: one unit of work, run again when the database reports a conflict, what is
+//! to be told of it written with it, and its answer kept for the request's Idempotency-Key in the same transaction. Must not know any noun.
 
 use daybook_model::{
     Actor, Entropy,
@@ -144,6 +144,7 @@ impl Portal {
             Done::Commit(unit, answer) => (*unit, answer),
             Done::Nothing(answer) => return Ok(answer),
         };
+        self.tell(&mut unit).await?;
         if let Some(key) = &context.idempotency {
             unit.keep_answer(NewAnswer {
                 caller: caller(context),

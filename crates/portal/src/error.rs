@@ -32,6 +32,8 @@ pub enum Noun {
     Session,
     /// A way to prove who one is.
     Factor,
+    /// A notification.
+    Notification,
 }
 
 impl fmt::Display for Noun {
@@ -47,6 +49,7 @@ impl fmt::Display for Noun {
             Self::User => "user",
             Self::Session => "session",
             Self::Factor => "sign-in factor",
+            Self::Notification => "notification",
         })
     }
 }

@@ -4,6 +4,7 @@ mod account;
 mod activation;
 mod api_token;
 mod auth;
+mod brand;
 mod ceremony;
 mod change;
 mod code;
@@ -20,6 +21,7 @@ mod live;
 mod llm;
 mod log;
 mod mail;
+mod notification;
 mod numbers;
 mod oidc;
 mod passkey;
@@ -46,14 +48,16 @@ pub use daybook_proof::{KeyName, NoteError};
 // What use cases take and answer with belongs to the store; those above see it through the portal.
 pub use daybook_store::{
     ApiTokenListing, CodeFilter, CodeListing, Cursor, DeviceFilter, DeviceListing, EventFilter, LogStatus,
-    LoggedEvent, Page, ProjectFilter, ProjectListing, Scrubbed, SessionFilter, SessionListing, TenantFilter,
-    TenantScope, TenantSort, UserFilter, UserListing,
+    LoggedEvent, NotificationFilter, NotificationListing, NotificationStatus, Page, ProjectFilter,
+    ProjectListing, Scrubbed, SessionFilter, SessionListing, TenantFilter, TenantScope, TenantSort,
+    UserFilter, UserListing,
 };
 
 pub use account::{Account, FactorChanged, TotpSetUp};
 pub use activation::{Activation, ActivationAnswer, DeviceGrant, Enrolment, Policy};
 pub use api_token::IssuedToken;
 pub use auth::{DeviceIdentity, DeviceTokenState, Identity};
+pub use brand::Brand;
 pub use change::{Context, IdempotencyKey};
 pub use code::{CodeRequest, GeneratedCode, GeneratedCodes};
 pub use config::{PortalConfig, SessionConfig, SessionConfigError};
@@ -66,7 +70,8 @@ pub use link::{Acceptance, LinkView, SetUp};
 pub use live::Follow;
 pub use llm::{ConfigVersion, LlmConfig};
 pub use log::{EventPage, EventProof};
-pub use mail::{Invitation, Mail, MailConfig, MailConfigError, MailError, Mailer, PasswordReset};
+pub use mail::{Letter, Mail, MailConfig, MailConfigError, MailError, Mailer, Paragraph};
+pub use notification::Delivery;
 pub use numbers::{
     Activations, Analytics, CodeNumbers, DashboardStats, DayCount, DayTrend, DeviceNumbers, Distribution,
     ProjectNumbers, ProjectUsage, Range, RangeError, Ranked, Refusals, SessionNumbers, TenantName,
@@ -80,7 +85,7 @@ pub use recovery::{RecoveryCode, RecoveryCodes};
 pub use session::{Person, SignedIn};
 pub use sign_in::{SecondFactor, Side, SignIn};
 pub use totp::TotpSecret;
-pub use user::{Authority, IssuedLink, Mailed};
+pub use user::{Authority, IssuedLink};
 pub use workers::Workers;
 
 /// The portal: a store, the keys that are not in it, and what is held in memory between requests. Cheap to clone.

@@ -17,7 +17,7 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use crate::{
-    Context, Party, Portal, PortalError, Result, SignedIn,
+    Brand, Context, Party, Portal, PortalError, Result, SignedIn,
     change::Done,
     sign_in::expect_may_sign_in,
     user::{Locked, email_taken, end_sessions, lock_user},
@@ -34,6 +34,8 @@ pub struct LinkView {
     pub tenant_slug: Option<String>,
     /// The tenant's name.
     pub tenant_name: Option<String>,
+    /// How the tenant shows itself.
+    pub brand: Option<Brand>,
     /// When it ends.
     pub expires_at: daybook_model::Timestamp,
 }
@@ -118,12 +120,18 @@ impl Portal {
     pub async fn link(&self, context: &Context, token: &str) -> Result<LinkView> {
         let (row, _) = self.find_link(context, token).await?;
         let scope = row.tenant.map_or(TenantScope::All, TenantScope::Of);
-        let found = self.store().reads().await?.user(scope, row.user).await?.ok_or(PortalError::LinkOver)?;
+        let mut reads = self.store().reads().await?;
+        let found = reads.user(scope, row.user).await?.ok_or(PortalError::LinkOver)?;
+        let tenant = match row.tenant {
+            Some(id) => reads.tenant(id).await?,
+            None => None,
+        };
         Ok(LinkView {
             purpose: row.purpose,
             user: found.user,
             tenant_slug: found.tenant_slug,
             tenant_name: found.tenant_name,
+            brand: tenant.as_ref().map(Brand::from),
             expires_at: row.expires_at,
         })
     }

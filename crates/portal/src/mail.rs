@@ -1,4 +1,4 @@
-//! Mail to people: plain text, one message at a time, through the SMTP server of the settings. Must not print a password, an address
+//! Mail to people: plain text with the same as HTML beside it, one message at a time, through the SMTP server of the settings. Must not print a password, an address
 //! or a text: a text holds a link that opens something.
 
 mod config;
@@ -14,14 +14,14 @@ use daybook_model::Timestamp;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{
-        Mailbox,
+        Mailbox, MultiPart,
         header::{ContentType, HeaderName, HeaderValue},
     },
 };
 use tokio::{sync::OnceCell, time::timeout};
 
 pub use config::{MailConfig, MailConfigError};
-pub use letter::{Invitation, PasswordReset};
+pub use letter::{Letter, Paragraph};
 
 /// How long a message may take, from the first packet to the server's word that it has it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -35,8 +35,10 @@ pub struct Mail {
     pub to: String,
     /// One line.
     pub subject: String,
-    /// Plain text.
+    /// Plain text: all that there is to read.
     pub text: String,
+    /// The same as HTML.
+    pub html: Option<String>,
 }
 
 impl fmt::Debug for Mail {
@@ -60,9 +62,32 @@ pub enum MailError {
     /// There is no connection to the server, or none that is safe.
     #[error("the mail server cannot be used: {0}")]
     Unreachable(String),
-    /// The server refused, with this code of RFC 5321: from 500 on it will not help to send it again.
+    /// The server refused, with this code of RFC 5321.
     #[error("the mail server refused (code {0})")]
     Refused(u16),
+}
+
+impl MailError {
+    /// Whether it will not help to send the same again: a refusal from 500 on, but for those of the account (53x), which say that the
+    /// settings are wrong and nothing of the message.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Address => true,
+            Self::Refused(code) => *code >= 500 && !(530..540).contains(code),
+            Self::NotConfigured | Self::TimedOut | Self::Unreachable(_) => false,
+        }
+    }
+
+    /// One word, as it is stored: nothing that a server said.
+    pub fn word(&self) -> String {
+        match self {
+            Self::NotConfigured => "not_configured".to_owned(),
+            Self::Address => "bad_address".to_owned(),
+            Self::TimedOut => "timed_out".to_owned(),
+            Self::Unreachable(_) => "unreachable".to_owned(),
+            Self::Refused(code) => format!("smtp_{code}"),
+        }
+    }
 }
 
 impl From<lettre::transport::smtp::Error> for MailError {
@@ -154,7 +179,7 @@ fn message(from: &Mailbox, mail: &Mail, now: Timestamp) -> Result<Message, MailE
     let since = Duration::from_micros(u64::try_from(now.as_micros()).unwrap_or_default());
     // A line break would begin another header.
     let subject = mail.subject.replace(char::is_control, " ");
-    Message::builder()
+    let message = Message::builder()
         .from(from.clone())
         .to(to)
         .date(UNIX_EPOCH + since)
@@ -163,8 +188,10 @@ fn message(from: &Mailbox, mail: &Mail, now: Timestamp) -> Result<Message, MailE
         .raw_header(HeaderValue::new(
             HeaderName::new_from_ascii_str("Auto-Submitted"),
             "auto-generated".to_owned(),
-        ))
-        .header(ContentType::TEXT_PLAIN)
-        .body(mail.text.clone())
-        .map_err(|_| MailError::Address)
+        ));
+    let built = match &mail.html {
+        Some(html) => message.multipart(MultiPart::alternative_plain_html(mail.text.clone(), html.clone())),
+        None => message.header(ContentType::TEXT_PLAIN).body(mail.text.clone()),
+    };
+    built.map_err(|_| MailError::Address)
 }

@@ -17,7 +17,6 @@ use crate::{
     Context, Noun, Portal, PortalError, Result,
     api_token::revoke_tokens_beyond,
     change::Done,
-    mail::{Invitation, PasswordReset},
     tenant::{expect_version, lock_id, lock_of_request},
 };
 
@@ -46,17 +45,9 @@ pub struct IssuedLink {
     pub token: String,
     /// When it ends.
     pub expires_at: daybook_model::Timestamp,
-}
-
-/// Whether a link went out by mail too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mailed {
-    /// It did.
-    Sent,
-    /// The mail server did not take it; the log says why.
-    Failed,
-    /// No mail server is configured.
-    NotConfigured,
+    /// Whether it goes out by mail too.
+    #[serde(default)]
+    pub queued: bool,
 }
 
 pub(crate) const EMAIL_TAKEN: PortalError = PortalError::Conflict {
@@ -159,10 +150,12 @@ impl Portal {
             let expires_at = unit.now().plus_seconds(INVITATION_SECONDS);
             let event = draft.clone().decide(id, tenant.as_ref().map(Tenant::to_ref), expires_at)?;
             let (token, secret) = self.fresh_link(unit.now());
-            unit.record_with(event, secret).await.map_err(email_taken)?;
+            let event = unit.record_with(event, secret).await.map_err(email_taken)?;
             let user = stored(&mut unit, tenant.as_ref().map(|tenant| tenant.id), id).await?;
             let purpose = LinkPurpose::Invitation;
-            Ok(Done::Commit(Box::new(unit), IssuedLink { user, purpose, token, expires_at }))
+            let mut issued = IssuedLink { user, purpose, token, expires_at, queued: false };
+            issued.queued = self.send_link(context, &mut unit, event, &issued)?;
+            Ok(Done::Commit(Box::new(unit), issued))
         })
         .await
     }
@@ -190,44 +183,22 @@ impl Portal {
                 purpose,
                 link_expires_at: expires_at,
             };
-            unit.record_with(event, secret).await?;
-            let issued = IssuedLink { user: locked.user, purpose, token, expires_at };
+            let event = unit.record_with(event, secret).await?;
+            let mut issued = IssuedLink { user: locked.user, purpose, token, expires_at, queued: false };
+            issued.queued = self.send_link(context, &mut unit, event, &issued)?;
             Ok(Done::Commit(Box::new(unit), issued))
         })
         .await
     }
 
-    /// Sends a link to whom it is for, if a mail server is configured: who invites, and into what.
-    pub async fn mail_link(&self, link: &IssuedLink, inviter: &str, place: &str) -> Mailed {
-        let Some(to) = link.user.email.as_ref().and_then(daybook_model::Personal::known) else {
-            return Mailed::NotConfigured;
-        };
-        if !self.mailer().is_configured() {
-            return Mailed::NotConfigured;
-        }
-        let link_url = self.link_url(link);
-        let name =
-            link.user.name.as_ref().and_then(daybook_model::Personal::known).map_or("", String::as_str);
-        let mail = match link.purpose {
-            LinkPurpose::Invitation => {
-                Invitation { to, inviter, place, link: &link_url, days: INVITATION_SECONDS / 86_400 }.mail()
-            }
-            LinkPurpose::Reset => {
-                PasswordReset { to, name, link: &link_url, minutes: RESET_SECONDS / 60 }.mail()
-            }
-        };
-        match self.mailer().send(&mail, self.store().now()).await {
-            Ok(()) => Mailed::Sent,
-            Err(error) => {
-                tracing::warn!(%error, "a link could not be sent by mail");
-                Mailed::Failed
-            }
-        }
-    }
-
     /// Where a link leads.
     pub fn link_url(&self, link: &IssuedLink) -> String {
-        self.public_url().join(&format!("/join?token={}", link.token))
+        self.join_url(&link.token)
+    }
+
+    /// Where the link with this token leads.
+    pub(crate) fn join_url(&self, token: &str) -> String {
+        self.public_url().join(&format!("/join?token={token}"))
     }
 
     /// A link's token and what is stored of it.

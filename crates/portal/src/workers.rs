@@ -1,4 +1,4 @@
-//! Background work: the sequencer, the sweeper, telemetry, cleaning up. The only place that spawns tasks; shutdown waits for
+//! Background work: the sequencer, the sweeper, telemetry, notifications by mail, cleaning up. The only place that spawns tasks; shutdown waits for
 //! all of them. Every node runs them; the database decides who does what.
 
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use crate::Portal;
+use crate::{Delivery, Portal};
 
 /// How often codes and sessions are looked for whose time is over, and refused guesses that no event has reported.
 const SWEEP_PERIOD: Duration = Duration::from_secs(5);
@@ -19,6 +19,8 @@ const TELEMETRY_PERIOD: Duration = Duration::from_secs(1);
 /// How often expired answers, tokens, unfinished ceremonies and counted guesses are forgotten, and values that came
 /// after their person's erasure.
 const FORGET_PERIOD: Duration = Duration::from_secs(600);
+/// How often notifications are looked for that are due.
+const DELIVERY_PERIOD: Duration = Duration::from_secs(1);
 /// How long to wait after a failure.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -37,6 +39,7 @@ impl Workers {
         tasks.spawn(follow_log(portal.clone(), stop.subscribe()));
         tasks.spawn(sweep(portal.clone(), stop.subscribe()));
         tasks.spawn(write_telemetry(portal.clone(), stop.subscribe()));
+        tasks.spawn(deliver(portal.clone(), stop.subscribe()));
         tasks.spawn(forget(portal.clone(), stop.subscribe()));
         Self { portal: portal.clone(), stop, tasks }
     }
@@ -113,6 +116,27 @@ async fn write_telemetry(portal: Portal, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = portal.flush_token_uses().await {
             tracing::warn!(%error, "uses of API tokens could not be written; trying again");
+        }
+    })
+    .await;
+}
+
+/// Delivers what is due; between two letters it may stop.
+async fn deliver(portal: Portal, mut stop: watch::Receiver<bool>) {
+    if !portal.mailer().is_configured() {
+        return;
+    }
+    let asked_to_stop = stop.clone();
+    every(DELIVERY_PERIOD, &mut stop, || async {
+        while !*asked_to_stop.borrow() {
+            match portal.deliver_notification().await {
+                Ok(Delivery::Next) => {}
+                Ok(Delivery::Nothing | Delivery::Unreachable) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "notifications could not be delivered; trying again");
+                    return;
+                }
+            }
         }
     })
     .await;

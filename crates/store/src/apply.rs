@@ -7,6 +7,7 @@ pub(crate) mod config;
 pub(crate) mod device;
 pub(crate) mod factor;
 pub(crate) mod identity_provider;
+pub(crate) mod notification;
 pub(crate) mod project;
 pub(crate) mod session;
 pub(crate) mod tenant;
@@ -52,6 +53,9 @@ pub(crate) fn writes(payload: &Payload, at: Timestamp) -> Vec<Write> {
         | Payload::UserPasswordChanged(_)
         | Payload::RecoveryCodesIssued(_)
         | Payload::SessionRotated(_)
+        | Payload::DeviceLimitNear(_)
+        | Payload::NotificationFailed(_)
+        | Payload::NotificationRetried(_)
         | Payload::GuessingDetected(_)
         | Payload::GuessesRefused(_) => vec![],
         Payload::UserFactorAdded(event) => factor::added(event, at),
@@ -63,6 +67,7 @@ pub(crate) fn writes(payload: &Payload, at: Timestamp) -> Vec<Write> {
         Payload::ConfigUpdated(event) => config::updated(event, at),
         Payload::IdentityProviderConfigured(event) => identity_provider::configured(event, at),
         Payload::IdentityProviderRemoved(event) => identity_provider::removed(event),
+        Payload::NotificationChoicesChanged(event) => notification::choices_changed(event, at),
         Payload::ApiTokenCreated(event) => api_token::created(event, at),
         Payload::ApiTokenRevoked(event) => api_token::revoked(event, at),
     }

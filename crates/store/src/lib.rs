@@ -10,6 +10,7 @@ mod idempotency;
 mod log;
 mod migrate;
 mod migrations;
+mod notification;
 mod read;
 mod scrub;
 mod secret;
@@ -29,6 +30,7 @@ pub use guesses::{Counted, GuessParty, GuessRow};
 pub use idempotency::{KeptAnswer, NewAnswer};
 pub use log::{LogStatus, follow::Follower, sequencer::Sequenced};
 pub use migrate::{MigrateError, MigrationStatus};
+pub use notification::{ClaimedNotification, NewNotification};
 pub use read::{
     Cursor, Locks, Page, Reads, TenantScope,
     api_token::{ApiTokenListing, ApiTokenRow},
@@ -37,6 +39,7 @@ pub use read::{
     event::{EventFilter, LoggedEvent},
     factor::FactorRow,
     identity_provider::IdentityProviderRow,
+    notification::{Backlog, NotificationFilter, NotificationListing, NotificationStatus, Recipient},
     project::{ProjectFilter, ProjectListing},
     proof::Inclusion,
     session::{SessionFilter, SessionListing, SessionRow},

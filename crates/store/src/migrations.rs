@@ -25,6 +25,7 @@ pub(crate) const ALL: &[Migration] = migrations! {
     "0005" "identity_providers";
     "0006" "erasure";
     "0009" "llm";
+    "0010" "notifications";
     "0011" "self_service_codes";
     // The next one goes here.
 };

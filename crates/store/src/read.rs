@@ -9,6 +9,7 @@ pub(crate) mod device;
 pub(crate) mod event;
 pub(crate) mod factor;
 pub(crate) mod identity_provider;
+pub(crate) mod notification;
 pub(crate) mod project;
 pub(crate) mod proof;
 pub(crate) mod query;

@@ -4,7 +4,7 @@
 use crate::{Result, Store};
 
 /// The tables that have held personal values or what proves who somebody is.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 12] = [
     "event_personal",
     "users",
     "user_factors",
@@ -15,6 +15,8 @@ const TABLES: [&str; 10] = [
     "sessions",
     "api_tokens",
     "idempotency_keys",
+    "notifications",
+    "notification_choices",
 ];
 /// The PostgreSQL role that owns the tables.
 const OWNER: &str = "daybook_owner";

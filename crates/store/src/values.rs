@@ -1,8 +1,8 @@
 //! How the words of the model travel to the database and back. Must hold no SQL.
 
 use daybook_model::{
-    ApiTokenId, BatchId, CodeId, DeviceId, EventId, FactorId, Personal, ProjectId, RequestId, SessionId,
-    TenantId, Timestamp, UserId,
+    ApiTokenId, BatchId, CodeId, DeviceId, EventId, FactorId, NotificationId, Personal, ProjectId, RequestId,
+    SessionId, TenantId, Timestamp, UserId,
 };
 use uuid::Uuid;
 
@@ -31,7 +31,17 @@ macro_rules! ids {
 }
 
 ids!(
-    ApiTokenId, BatchId, CodeId, DeviceId, EventId, FactorId, ProjectId, RequestId, SessionId, TenantId,
+    ApiTokenId,
+    BatchId,
+    CodeId,
+    DeviceId,
+    EventId,
+    FactorId,
+    NotificationId,
+    ProjectId,
+    RequestId,
+    SessionId,
+    TenantId,
     UserId
 );
 

@@ -10,6 +10,7 @@ use crate::{
     engine::{Engine, Tx, Write},
     idempotency::{self, NewAnswer},
     log::{self, pending::Pending},
+    notification::{self, NewNotification},
 };
 
 /// In whose name a unit of work is done.
@@ -56,6 +57,8 @@ pub struct UnitOfWork {
     scope: Scope,
     now: Timestamp,
     pending: Vec<Pending>,
+    recorded: Vec<(EventId, Payload)>,
+    notifications: Vec<NewNotification>,
     answer: Option<NewAnswer>,
     failed: bool,
 }
@@ -64,7 +67,17 @@ impl UnitOfWork {
     pub(crate) async fn begin(store: Store, scope: Scope) -> Result<Self> {
         let tx = store.db().begin().await?;
         let now = store.now();
-        Ok(Self { store, tx, scope, now, pending: vec![], answer: None, failed: false })
+        Ok(Self {
+            store,
+            tx,
+            scope,
+            now,
+            pending: vec![],
+            recorded: vec![],
+            notifications: vec![],
+            answer: None,
+            failed: false,
+        })
     }
 
     /// When the unit began: the time of all its events.
@@ -113,22 +126,25 @@ impl UnitOfWork {
         self.failed = true;
         let mut writes = vec![];
         let mut pending = Vec::with_capacity(events.len());
+        let mut recorded = Vec::with_capacity(events.len());
         for (event, secret) in events {
             let kept = secret.writes(&event);
-            let (one, mut own) = self.prepare(event.into())?;
+            let (one, mut own, payload) = self.prepare(event.into())?;
             writes.append(&mut own);
             writes.extend(kept);
+            recorded.push((one.event_id, payload));
             pending.push(one);
         }
         self.tx.run(writes).await?;
         let ids = pending.iter().map(|one| one.event_id).collect();
         self.pending.append(&mut pending);
+        self.recorded.append(&mut recorded);
         self.failed = false;
         Ok(ids)
     }
 
-    /// The event's final entry and the writes that make its change.
-    fn prepare(&self, payload: Payload) -> Result<(Pending, Vec<Write>)> {
+    /// The event's final entry, the writes that make its change, and what happened.
+    fn prepare(&self, payload: Payload) -> Result<(Pending, Vec<Write>, Payload)> {
         let writes = apply::writes(&payload, self.now);
         let recorded = Recorded {
             id: EventId::new(self.store.clock(), self.store.entropy()),
@@ -140,7 +156,17 @@ impl UnitOfWork {
             payload,
         };
         let encoded: Encoded = recorded.encode(self.store.entropy())?;
-        Ok((Pending::new(&recorded, encoded)?, writes))
+        Ok((Pending::new(&recorded, encoded)?, writes, recorded.payload))
+    }
+
+    /// What was recorded so far, in order: somebody may have to be told of it.
+    pub fn recorded(&self) -> &[(EventId, Payload)] {
+        &self.recorded
+    }
+
+    /// Tells somebody of an event of this unit, once it is committed: the row is written in this transaction.
+    pub fn notify(&mut self, notification: NewNotification) {
+        self.notifications.push(notification);
     }
 
     /// Keeps the request's answer for its Idempotency-Key, in this transaction.
@@ -150,7 +176,7 @@ impl UnitOfWork {
 
     /// Makes the changes and their events durable, together.
     pub async fn commit(self) -> Result<Committed> {
-        let Self { store, mut tx, now, pending, answer, failed, .. } = self;
+        let Self { store, mut tx, now, pending, notifications, answer, failed, .. } = self;
         if failed {
             return Err(StoreError::PoisonedUnit);
         }
@@ -159,6 +185,7 @@ impl UnitOfWork {
         }
         let events = pending.iter().map(|one| one.event_id).collect();
         let mut writes: Vec<_> = pending.iter().flat_map(Pending::personal_writes).collect();
+        writes.extend(notifications.into_iter().map(|one| notification::insert(one, now)));
         // After them: the unit that erases somebody may have named them itself.
         writes.extend(pending.iter().flat_map(Pending::erasing_writes));
         writes.extend(answer.map(|answer| idempotency::keep(answer, now)));

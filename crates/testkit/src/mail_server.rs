@@ -34,8 +34,10 @@ pub struct ReceivedMail {
     pub from: String,
     /// The subject, decoded.
     pub subject: String,
-    /// The text, decoded.
+    /// The plain text, decoded.
     pub text: String,
+    /// The same as HTML, decoded; empty if there is none.
+    pub html: String,
     /// Everything that came, as it came.
     pub raw: String,
 }
@@ -43,18 +45,37 @@ pub struct ReceivedMail {
 impl MailServer {
     /// A server that takes everything from everybody.
     pub fn start() -> Self {
-        Self::run(None)
+        Self::run(None, 0)
     }
 
     /// A server that takes messages of this account alone.
     pub fn start_with_account(user: &str, password: &str) -> Self {
-        Self::run(Some((user.to_owned(), password.to_owned())))
+        Self::run(Some((user.to_owned(), password.to_owned())), 0)
     }
 
-    fn run(account: Option<(String, String)>) -> Self {
+    /// The same server again after it was gone: an empty one that is reached where this one was.
+    pub fn start_again(self) -> Self {
+        let (account, port) = (self.account.clone(), self.port);
+        drop(self);
+        Self::run(account, port)
+    }
+
+    /// Stops it for a while: nobody is at its address. [`MailServer::start_again`] begins anew there.
+    pub fn stop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Refuses mail to these addresses from now on, for good (550), and to no others.
+    pub fn refuse(&self, addresses: &[&str]) {
+        fs::write(self.folder.path().join("refused"), addresses.join("\n")).unwrap();
+    }
+
+    fn run(account: Option<(String, String)>, port: u16) -> Self {
         let folder = TempDir::new().unwrap();
         let mut command = Command::new(PYTHON);
         command.args(["-W", "ignore", "-c", SERVER]).arg(folder.path().join("mail"));
+        command.arg(port.to_string()).arg(folder.path().join("refused"));
         if let Some((user, password)) = &account {
             command.args([user, password]);
         }
@@ -96,6 +117,7 @@ fn read(path: &Path) -> ReceivedMail {
         from: header("From"),
         subject: message.subject().unwrap_or_default().to_owned(),
         text: message.body_text(0).unwrap_or_default().replace("\r\n", "\n"),
+        html: message.body_html(0).unwrap_or_default().replace("\r\n", "\n"),
         raw: String::from_utf8(raw.clone()).unwrap(),
     }
 }

@@ -9,10 +9,14 @@ use std::{
 };
 
 use daybook_http::HttpConfig;
-use daybook_model::{Action, Role, api_token::ApiTokenDraft};
+use daybook_model::{
+    Action, NotificationId, Role,
+    api_token::ApiTokenDraft,
+    device_limit::DeviceLimitNear,
+    notification::{GivenUp, NotificationFailed, NotificationKind, NotificationRef},
+};
 use daybook_portal::{Context, KeyRing, MailConfig, PasswordConfig, PortalConfig};
-use daybook_store::{CheckReport, Engine};
-
+use daybook_store::{CheckReport, Engine, NewNotification, Scope};
 use serde_json::{Value, json};
 
 use crate::{
@@ -56,9 +60,17 @@ impl TestPortal {
 
     /// A portal whose clock is moved by hand and whose mail goes to this server.
     pub async fn start_with_mail(engine: Engine, server: &MailServer) -> Self {
+        Self::build(engine, TestClock::by_hand(), next_seed(), Self::mail_config(server), true).await
+    }
+
+    /// A portal whose background work is done by hand, and whose mail goes to this server.
+    pub async fn start_quiet_with_mail(engine: Engine, server: &MailServer) -> Self {
+        Self::build(engine, TestClock::by_hand(), next_seed(), Self::mail_config(server), false).await
+    }
+
+    fn mail_config(server: &MailServer) -> PortalConfig {
         let mail = MailConfig::parse(&server.url(), "Daybook <portal@example.com>").unwrap();
-        let config = PortalConfig { mail: Some(mail), ..Parts::cheap() };
-        Self::build(engine, TestClock::by_hand(), next_seed(), config, true).await
+        PortalConfig { mail: Some(mail), ..Parts::cheap() }
     }
 
     /// A portal whose background work is done by hand ([`Node::settle`] numbers what is committed): nothing happens that the test
@@ -172,6 +184,37 @@ impl TestPortal {
         };
         let scopes = Some(scopes.iter().map(ToString::to_string).collect());
         self.issue(ApiTokenDraft { tenant, scopes, ..ApiTokenDraft::of_platform("limited", role) }).await
+    }
+
+    /// A notification to the contact address of the tenant with this slug that was given up.
+    pub async fn failed_notification(&self, slug: &str) -> NotificationId {
+        let portal = self.node.portal();
+        let tenant = portal.tenant(slug).await.unwrap().to_ref();
+        let (store, kind) = (portal.store(), NotificationKind::LimitNear);
+        let id = NotificationId::new(store.clock(), store.entropy());
+        let mut unit = store.begin(Scope::system()).await.unwrap();
+        let near =
+            DeviceLimitNear { tenant: tenant.clone(), percent: 80, active_devices: 8, device_limit: 10 };
+        let event = unit.record(near).await.unwrap();
+        let (give_up_at, sealed) = (unit.now().plus_seconds(60), vec![]);
+        unit.notify(NewNotification {
+            id,
+            tenant: Some(tenant.id),
+            user: None,
+            kind,
+            event,
+            sealed,
+            give_up_at,
+        });
+        unit.commit().await.unwrap();
+        let mut unit = store.begin(Scope::system()).await.unwrap();
+        let notification = NotificationRef { id, kind };
+        let error = "unreachable".to_owned();
+        let failed =
+            NotificationFailed { tenant: Some(tenant), user: None, notification, error, attempts: 0 };
+        unit.record_with(failed, GivenUp).await.unwrap();
+        unit.commit().await.unwrap();
+        id
     }
 
     /// Issues a token as Daybook itself; answers with its secret.

@@ -7,10 +7,10 @@ use axum::{
     response::Response,
 };
 use daybook_model::user::LinkPurpose;
-use daybook_portal::{Acceptance, LinkView, PortalError};
+use daybook_portal::{Acceptance, Brand, LinkView, PortalError};
 use serde::Deserialize;
 
-use super::{FormPage, Link, failed, field_errors, message, rendered, welcome};
+use super::{FormPage, Link, Look, allow_pictures_from, failed, field_errors, message, rendered, welcome};
 use crate::{
     App,
     caller::{Realm, anybody},
@@ -34,7 +34,7 @@ async fn form(
     name: Option<&str>,
     errors: Vec<(String, String)>,
 ) -> Result<Response, PortalError> {
-    let LinkView { purpose, user, tenant_name, .. } =
+    let LinkView { purpose, user, tenant_name, brand, .. } =
         app.portal.link(&anybody(Realm::Platform, origin), token).await?;
     let (email, known_name) = (plain(user.email).unwrap_or_default(), plain(user.name).unwrap_or_default());
     let intro = match (&purpose, &tenant_name) {
@@ -52,6 +52,7 @@ async fn form(
     };
     let page = FormPage {
         title,
+        look: brand.as_ref().map(Look::from),
         intro: &intro,
         action: "/join",
         token,
@@ -62,7 +63,11 @@ async fn form(
         errors,
     };
     let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(rendered(status, &page))
+    let mut page = rendered(status, &page);
+    if let Some(origin) = brand.as_ref().and_then(Brand::logo_origin) {
+        allow_pictures_from(&origin, &mut page);
+    }
+    Ok(page)
 }
 
 pub(super) async fn show(origin: Origin, State(app): State<App>, Query(link): Query<Link>) -> Response {

@@ -30,6 +30,7 @@ pub(super) struct Filled {
 fn form<'a>(token: &'a str, email: &'a str, name: &'a str, errors: Vec<(String, String)>) -> FormPage<'a> {
     FormPage {
         title: "Set up Daybook",
+        look: None,
         intro: "Nobody owns this portal yet. Whoever fills this in becomes its first owner.",
         action: "/set-up",
         token,

@@ -14,7 +14,7 @@ pub(crate) mod role;
 pub(crate) mod update;
 
 use daybook_model::user::User;
-use daybook_portal::{IssuedLink, Mailed, UserListing};
+use daybook_portal::{IssuedLink, UserListing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -107,32 +107,20 @@ pub(crate) struct IssuedLinkView {
     link: String,
     /// When it ends.
     expires_at: String,
-    /// Whether it was sent by mail too: `sent`, `failed`, or `not_configured` without a mail server.
-    #[schema(example = "sent")]
+    /// Whether it goes out by mail too: `queued`, or `not_configured` without a mail server.
+    #[schema(example = "queued")]
     mail: &'static str,
 }
 
 impl IssuedLinkView {
-    /// The link as it is answered, once it was sent in the name of `sender`.
-    pub(crate) async fn sent(
-        app: &App,
-        issued: IssuedLink,
-        listing: UserListing,
-        sender: Option<String>,
-    ) -> Self {
-        let sender = sender.as_deref().unwrap_or("The operator");
-        let place = listing.tenant_name.as_deref().unwrap_or("the portal");
-        let mail = match app.portal.mail_link(&issued, sender, place).await {
-            Mailed::Sent => "sent",
-            Mailed::Failed => "failed",
-            Mailed::NotConfigured => "not_configured",
-        };
+    /// The link as it is answered.
+    pub(crate) fn new(app: &App, issued: &IssuedLink, listing: UserListing) -> Self {
         Self {
             user: listing.into(),
             purpose: issued.purpose.as_str(),
-            link: app.portal.link_url(&issued),
+            link: app.portal.link_url(issued),
             expires_at: issued.expires_at.to_string(),
-            mail,
+            mail: if issued.queued { "queued" } else { "not_configured" },
         }
     }
 }

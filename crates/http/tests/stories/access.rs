@@ -22,7 +22,7 @@ both_engines!(
 );
 
 /// What answers without a token, and why it may.
-const OPEN: [(&str, &str); 21] = [
+const OPEN: [(&str, &str); 22] = [
     ("GET /healthz", "whoever watches the process has no token; it says nothing but that it lives"),
     ("GET /readyz", "the same, for whoever sends it requests"),
     ("GET /device/api/keys", "the public key that verifies licences"),
@@ -40,6 +40,7 @@ const OPEN: [(&str, &str); 21] = [
     ("POST /tenant/api/auth/oidc", "the same"),
     ("GET /admin/api/auth/oidc/callback", "the way back from there, with the cookie of who began"),
     ("GET /tenant/api/auth/oidc/callback", "the same"),
+    ("GET /tenant/api/branding", "a sign-in page shows it to whoever opens it"),
     ("POST /admin/api/auth/link", "whoever follows a link has its token"),
     ("POST /tenant/api/auth/link", "the same"),
     ("POST /admin/api/auth/accept", "whoever joins has the token of a link"),
@@ -193,11 +194,11 @@ async fn each_role_is_admitted_and_refused_as_the_table_says(portal: &TestPortal
     }
     // A new operation is counted here, so that nobody gets one by mistake.
     let expected = [
-        ("admin", (56, 46)),
-        ("auditor", (30, 72)),
-        ("owner", (63, 39)),
-        ("tenant_admin", (39, 63)),
-        ("tenant_member", (15, 87)),
+        ("admin", (58, 46)),
+        ("auditor", (31, 73)),
+        ("owner", (65, 39)),
+        ("tenant_admin", (39, 65)),
+        ("tenant_member", (15, 89)),
     ];
     assert_eq!(counts, BTreeMap::from(expected));
     assert_eq!(portal.settle().await, size);
@@ -252,7 +253,7 @@ async fn each_role_is_admitted_and_refused_with_a_session_as_with_a_token(portal
             }
         }
     }
-    assert_eq!((admitted, refused), (268, 372), "operations that were admitted and refused, times roles");
+    assert_eq!((admitted, refused), (283, 387), "operations that were admitted and refused, times roles");
 }
 
 /// Everything of a tenant's side that names something, asked for by the people of another tenant: nothing is found, and nothing but
@@ -339,7 +340,7 @@ async fn each_operation_asks_for_the_action_that_the_document_says_and_no_other(
             "no operation {name} ({reason})"
         );
     }
-    assert_eq!((by_action.len(), asked), (37, 101), "actions that operations ask for, and these operations");
+    assert_eq!((by_action.len(), asked), (39, 103), "actions that operations ask for, and these operations");
 }
 
 async fn a_token_of_a_suspended_or_deleted_tenant_opens_nothing(portal: &TestPortal) {

@@ -112,6 +112,7 @@ impl Folk {
             "POST /auth/set-up" => {
                 json!({ "token": self.set_up_token, "email": "first@example.com", "name": "Ada", "password": PASSWORD })
             }
+            "PUT /me/notifications" => json!({ "choices": [{ "kind": "new_sign_in", "enabled": false }] }),
             "PATCH /me" => json!({ "name": "Somebody else" }),
             "POST /me/password" => {
                 json!({ "current_password": PASSWORD, "password": "another walrus plays chess" })

@@ -17,6 +17,7 @@ pub(crate) struct World<'a> {
     project: Project,
     code: NewCode,
     device: String,
+    notification: String,
     access: String,
     refresh: String,
     platform: Folk,
@@ -30,7 +31,7 @@ type Path = fn(&World<'_>) -> String;
 type Body = fn(&World<'_>) -> Value;
 
 /// The requests: the operation, its path, its body. What stands under the API of both sides is asked the same of both.
-const REQUESTS: [(&str, Path, Option<Body>); 25] = [
+const REQUESTS: [(&str, Path, Option<Body>); 26] = [
     (
         "PATCH /tenant/api/profile",
         |_| "/tenant/api/profile".to_owned(),
@@ -109,6 +110,11 @@ const REQUESTS: [(&str, Path, Option<Body>); 25] = [
         Some(|world| json!({ "tenant": world.tenant, "count": 2 })),
     ),
     ("DELETE /admin/api/codes/{id}", |world| format!("/admin/api/codes/{}", world.code.id), None),
+    (
+        "POST /admin/api/notifications/{id}/retry",
+        |world| format!("/admin/api/notifications/{}/retry", world.notification),
+        None,
+    ),
     ("DELETE /admin/api/devices/{id}", |world| format!("/admin/api/devices/{}", world.device), None),
     (
         "POST /device/api/activate",
@@ -178,6 +184,7 @@ impl<'a> World<'a> {
             project,
             code: codes[1].clone(),
             device: enrolled.device.id,
+            notification: portal.failed_notification(&tenant).await.to_string(),
             access: enrolled.token,
             refresh: enrolled.refresh_token,
             platform: Folk::prepare(portal, &tenant, Side::Platform, number * 2).await,

@@ -12,12 +12,14 @@ use crate::{
     code::{CodeActivated, CodeAssigned, CodeExpired, CodeGenerated, CodeRevoked, CodeSecret},
     config::{ConfigUpdated, SealedSecrets},
     device::{DeviceEnrolled, DeviceRevoked, DeviceTokenRotated, DeviceTokens},
+    device_limit::DeviceLimitNear,
     factor::{
         FactorSecret, JoinSecret, PasswordSecret, RecoveryCodesIssued, RecoveryDigests, UserFactorAdded,
         UserFactorRemoved,
     },
     guessing::{GuessesRefused, GuessingDetected, PartyDigest},
     identity_provider::{IdentityProviderConfigured, IdentityProviderRemoved, IdentityProviderSecret},
+    notification::{GivenUp, NotificationChoicesChanged, NotificationFailed, NotificationRetried, TryAgain},
     project::{ProjectActivated, ProjectCreated, ProjectDeleted, ProjectUpdated},
     session::{SessionCreated, SessionEnded, SessionExpired, SessionRotated, SessionSecret},
     sign_in::{SignInProof, UserLogin, UserLogout},
@@ -137,6 +139,8 @@ registry! {
         "Device tokens renewed", "The tokens of a device were replaced by new ones.";
     DeviceRevoked(NoSecret) = "DEVICE_REVOKED", Minor, Done, Device, "plug-connected-x", Bad,
         "Device revoked", "A device was revoked; its tokens ended.";
+    DeviceLimitNear(NoSecret) = "DEVICE_LIMIT_NEAR", Minor, Done, Tenant, "alert-triangle", Warn,
+        "Device limit near", "The active devices of a tenant crossed 80 % of its limit, or reached it.";
     ActivationRefused(NoSecret) = "ACTIVATION_REFUSED", Minor, Refused, Code, "ban", Bad,
         "Activation refused", "An attempt to activate with a real code was refused.";
     PortalSetUp(PasswordSecret) = "PORTAL_SET_UP", Major, Done, User, "check", Ok,
@@ -193,6 +197,12 @@ registry! {
         "Guessing detected", "As many guesses failed in a row as nobody makes by mistake.";
     GuessesRefused(PartyDigest) = "GUESSES_REFUSED", Minor, Refused, Guesser, "ban", Plain,
         "Guesses refused", "Wrong guesses of one party within a window, rolled up.";
+    NotificationChoicesChanged(NoSecret) = "NOTIFICATION_CHOICES_CHANGED", Minor, Done, User, "adjustments-horizontal", Info,
+        "Notifications chosen", "A user chose what to be told of by mail.";
+    NotificationFailed(GivenUp) = "NOTIFICATION_FAILED", Minor, Done, Notification, "alert-triangle", Bad,
+        "Notification failed", "A notification by mail was given up: the mail server refused it, or none took it in time.";
+    NotificationRetried(TryAgain) = "NOTIFICATION_RETRIED", Minor, Done, Notification, "refresh", Plain,
+        "Notification retried", "A notification by mail that was given up is tried again.";
 }
 
 impl EventType {

@@ -1,89 +1,128 @@
-//! What Daybook writes to people. Plain text alone, so that what a person reads is all there is. Must not decide who gets it.
+//! A letter: paragraphs that become plain text and, beside it, the same as HTML in the look of whoever writes. The plain text is
+//! always complete. Must not decide who gets it, and must not know what it is about.
+
+use askama::Template;
 
 use super::Mail;
+use crate::Brand;
 
-/// Somebody is asked to become a user.
-#[derive(Clone, Copy)]
-pub struct Invitation<'a> {
-    /// Their address.
-    pub to: &'a str,
-    /// Who asks them.
-    pub inviter: &'a str,
-    /// Into what: a tenant's name, or the portal's.
-    pub place: &'a str,
-    /// Where they choose a password; a secret.
-    pub link: &'a str,
-    /// For how many days the link opens anything.
-    pub days: i64,
+/// A part of a letter.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Paragraph {
+    /// A sentence or two.
+    Text(String),
+    /// Something to open; a secret if it opens something by itself.
+    Link {
+        /// What it does.
+        label: String,
+        /// Where it leads.
+        url: String,
+    },
 }
 
-impl Invitation<'_> {
-    /// The message.
-    pub fn mail(&self) -> Mail {
-        let Self { to, inviter, place, link, days } = self;
-        let days = count(*days, "day");
-        let text = format!(
-            "Hello,\n\n\
-             {inviter} has invited you to {place} on Daybook.\n\n\
-             To choose a password and sign in, open this link:\n\n\
-             {link}\n\n\
-             It works once, within {days}. If you did not expect this, you need not do anything.\n"
-        );
-        Mail { to: (*to).to_owned(), subject: format!("Your invitation to {place}"), text }
+impl Paragraph {
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
     }
 }
 
-/// Somebody asked to choose a new password.
-#[derive(Clone, Copy)]
-pub struct PasswordReset<'a> {
-    /// Their address.
-    pub to: &'a str,
-    /// Their name.
-    pub name: &'a str,
-    /// Where they choose it; a secret.
-    pub link: &'a str,
-    /// For how many minutes the link opens anything.
-    pub minutes: i64,
+/// What somebody is told, in words.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// One line.
+    pub subject: String,
+    /// Its parts, the greeting first.
+    pub paragraphs: Vec<Paragraph>,
 }
 
-impl PasswordReset<'_> {
-    /// The message.
-    pub fn mail(&self) -> Mail {
-        let Self { to, name, link, minutes } = self;
-        let minutes = count(*minutes, "minute");
-        let text = format!(
-            "Hello {name},\n\n\
-             somebody asked for a new password for your account on Daybook.\n\n\
-             If that was you, open this link to choose one:\n\n\
-             {link}\n\n\
-             It works once, within {minutes}. If it was not you, you need not do anything: your password stays as it is.\n"
-        );
-        Mail { to: (*to).to_owned(), subject: "Choose a new password".to_owned(), text }
+/// The HTML part: styled in place, because programs that show mail keep no style sheets, and without anything from elsewhere but the
+/// writer's logo.
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Page<'a> {
+    subject: &'a str,
+    name: &'a str,
+    logo: Option<&'a str>,
+    band: String,
+    on_band: String,
+    ink: String,
+    paragraphs: &'a [Paragraph],
+}
+
+impl Letter {
+    /// The message to this address, in this look.
+    pub fn mail(&self, to: &str, brand: &Brand) -> Mail {
+        let mut text = String::new();
+        for paragraph in &self.paragraphs {
+            let line = match paragraph {
+                Paragraph::Text(text) => text.clone(),
+                Paragraph::Link { label, url } => format!("{label}:\n\n{url}"),
+            };
+            text.push_str(&line);
+            text.push_str("\n\n");
+        }
+        text.push_str("-- \n");
+        text.push_str(&brand.name);
+        text.push('\n');
+        let color = brand.drawn_color();
+        let page = Page {
+            subject: &self.subject,
+            name: &brand.name,
+            logo: brand.logo_url.as_deref(),
+            band: color.to_string(),
+            on_band: color.text_on().to_string(),
+            ink: color.readable_on(daybook_model::color::Color::WHITE).to_string(),
+            paragraphs: &self.paragraphs,
+        };
+        // Rendering writes to a string, which cannot fail; a letter without HTML would be whole too.
+        let html = page.render().ok();
+        Mail { to: to.to_owned(), subject: self.subject.clone(), text, html }
     }
-}
-
-fn count(number: i64, unit: &str) -> String {
-    if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_letter_names_people_and_the_link_stands_alone_on_its_line() {
-        let link = "https://portal.example.com/invitations/secret";
-        let invitation =
-            Invitation { to: "bob@example.com", inviter: "Ada Räder", place: "Acme", link, days: 7 }.mail();
-        assert_eq!(invitation.subject, "Your invitation to Acme");
-        assert!(invitation.text.contains("Ada Räder has invited you to Acme on Daybook."));
-        assert!(invitation.text.contains("within 7 days"));
-        let reset = PasswordReset { to: "bob@example.com", name: "Bob", link, minutes: 1 }.mail();
-        assert!(reset.text.starts_with("Hello Bob,") && reset.text.contains("within 1 minute."));
-        for mail in [invitation, reset] {
-            assert_eq!(mail.to, "bob@example.com");
-            assert!(mail.text.lines().any(|line| line == link));
-            assert!(!format!("{mail:?}").contains("secret"));
+    fn letter() -> Letter {
+        Letter {
+            subject: "Hello & welcome".to_owned(),
+            paragraphs: vec![
+                Paragraph::text("Hello <Ada>,"),
+                Paragraph::Link {
+                    label: "Join".to_owned(),
+                    url: "https://portal.example.com/join?token=secret&x=1".to_owned(),
+                },
+            ],
         }
+    }
+
+    #[test]
+    fn the_text_is_complete_and_its_link_stands_alone_on_its_line() {
+        let brand = Brand { name: "Acme".to_owned(), logo_url: None, color: None };
+        let mail = letter().mail("bob@example.com", &brand);
+        assert_eq!(
+            mail.text,
+            "Hello <Ada>,\n\nJoin:\n\nhttps://portal.example.com/join?token=secret&x=1\n\n-- \nAcme\n"
+        );
+        assert!(!format!("{mail:?}").contains("secret"));
+    }
+
+    #[test]
+    fn the_page_has_the_look_and_escapes_whatever_it_holds() {
+        let brand = Brand {
+            name: "<Acme> & Söhne".to_owned(),
+            logo_url: Some("https://cdn.example.com/a.png?x=1&y=2".to_owned()),
+            color: Some("#c47a12".to_owned()),
+        };
+        let html = letter().mail("bob@example.com", &brand).html.unwrap();
+        assert!(!html.contains("<Ada>") && !html.contains("<Acme>"), "{html}");
+        assert!(html.contains("src=\"https://cdn.example.com/a.png?x=1&#38;y=2\""), "{html}");
+        assert!(
+            html.contains("background:#c47a12") && html.contains("color:#000000"),
+            "black is read best: {html}"
+        );
+        assert!(!html.contains("color:#c47a12"), "as text on white it is drawn darker: {html}");
+        assert_eq!(html.matches("http").count(), 4, "the logo and the link, which is shown too: {html}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use daybook_portal::{Invitation, Mail, MailConfig, MailError, Mailer};
+use daybook_portal::{Brand, Letter, Mail, MailConfig, MailError, Mailer, Paragraph};
 use daybook_testkit::{MailServer, START};
 
 fn mailer(url: &str) -> Mailer {
@@ -11,7 +11,10 @@ fn mailer(url: &str) -> Mailer {
 
 fn mail() -> Mail {
     let link = "https://portal.example.com/invitations/a-secret-that-is-longer-than-one-line-of-a-message-may-be-0123456789";
-    Invitation { to: "bob@example.com", inviter: "Zoë", place: "Açme", link, days: 7 }.mail()
+    let brand = Brand { name: "Açme".to_owned(), logo_url: None, color: Some("#0f6b5c".to_owned()) };
+    let open = Paragraph::Link { label: "Join".to_owned(), url: link.to_owned() };
+    let paragraphs = vec![Paragraph::Text("Hello,".to_owned()), open];
+    Letter { subject: "Your invitation to Açme".to_owned(), paragraphs }.mail("bob@example.com", &brand)
 }
 
 #[tokio::test]
@@ -29,6 +32,8 @@ async fn what_is_sent_arrives() {
     assert!(first.from.ends_with("<portal@example.com>"), "{}", first.from);
     assert_eq!(first.subject, "Your invitation to Açme");
     assert_eq!(first.text.trim_end(), mail().text.trim_end());
+    assert_eq!(first.html.trim_end(), mail().html.unwrap().trim_end());
+    assert!(first.raw.contains("multipart/alternative"), "{}", first.raw);
     assert!(first.raw.contains("Date: Mon, 02 Mar 2026 08:00:00 +0000"), "{}", first.raw);
     assert!(first.raw.contains("Auto-Submitted: auto-generated"), "{}", first.raw);
     assert_eq!(arrived[1].subject, "Second");

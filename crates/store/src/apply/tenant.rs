@@ -47,6 +47,8 @@ statements! {
     DROP_TENANT_PASSWORDS = "DELETE FROM user_passwords WHERE tenant_id = $1";
     DROP_TENANT_LINKS = "DELETE FROM user_links WHERE tenant_id = $1";
     DROP_TENANT_FACTOR_SECRETS = "DELETE FROM user_factor_secrets WHERE tenant_id = $1";
+    DROP_TENANT_CHOICES = "DELETE FROM notification_choices WHERE tenant_id = $1";
+    DROP_TENANT_NOTIFICATIONS = "DELETE FROM notifications WHERE tenant_id = $1 AND status <> 'sent'";
     DROP_TENANT_RECOVERY_CODES = "DELETE FROM user_recovery_codes WHERE tenant_id = $1";
 }
 
@@ -129,7 +131,7 @@ pub(super) fn deleted(event: &TenantDeleted, at: Timestamp) -> Vec<Write> {
         Write::rows(&REMOVE_TENANT_USERS, vals![at, id, "active"], rows(closed.users_active)),
         Write::rows(&REMOVE_TENANT_USERS, vals![at, id, "disabled"], rows(closed.users_disabled)),
     ];
-    // Nothing proves any more that somebody is one of its people.
+    // Nothing proves any more that somebody is one of its people, and they are told of nothing.
     for sql in [
         &DROP_TENANT_SESSION_SECRETS,
         &DROP_TENANT_SESSION_TELEMETRY,
@@ -137,6 +139,8 @@ pub(super) fn deleted(event: &TenantDeleted, at: Timestamp) -> Vec<Write> {
         &DROP_TENANT_LINKS,
         &DROP_TENANT_FACTOR_SECRETS,
         &DROP_TENANT_RECOVERY_CODES,
+        &DROP_TENANT_CHOICES,
+        &DROP_TENANT_NOTIFICATIONS,
     ] {
         writes.push(Write::any(sql, vals![id]));
     }

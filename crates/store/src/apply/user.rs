@@ -44,6 +44,9 @@ statements! {
     DROP_PASSWORD = "DELETE FROM user_passwords WHERE tenant_id = $1 AND user_id = $2";
     DROP_LINK = "DELETE FROM user_links WHERE tenant_id = $1 AND user_id = $2";
     DROP_FACTOR_SECRETS = "DELETE FROM user_factor_secrets WHERE tenant_id = $1 AND user_id = $2";
+    DROP_CHOICES = "DELETE FROM notification_choices WHERE tenant_id = $1 AND user_id = $2";
+    DROP_NOTIFICATIONS = "DELETE FROM notifications WHERE tenant_id = $1 AND user_id = $2";
+    DROP_UNSENT_NOTIFICATIONS = "DELETE FROM notifications WHERE tenant_id = $1 AND user_id = $2 AND status <> 'sent'";
     DROP_RECOVERY_CODES = "DELETE FROM user_recovery_codes WHERE tenant_id = $1 AND user_id = $2";
 }
 
@@ -150,7 +153,9 @@ pub(super) fn disabled(event: &UserDisabled, at: Timestamp) -> Vec<Write> {
     let who = (event.tenant.as_ref(), &event.user, event.role);
     let mut writes = change_status(who, (UserStatus::Active, UserStatus::Disabled), event.version, at);
     // Whoever has a link does not come back with it once the user is enabled.
-    writes.push(Write::any(&DROP_LINK, vals![tenant_key(event.tenant.as_ref()), event.user.id]));
+    for sql in [&DROP_LINK, &DROP_UNSENT_NOTIFICATIONS] {
+        writes.push(Write::any(sql, vals![tenant_key(event.tenant.as_ref()), event.user.id]));
+    }
     writes
 }
 
@@ -164,7 +169,15 @@ pub(super) fn removed(event: &UserRemoved, at: Timestamp) -> Vec<Write> {
     let mut writes = change_status(who, (event.was, UserStatus::Removed), event.version, at);
     let tenant = tenant_key(event.tenant.as_ref());
     // Nothing proves any more that somebody is them.
-    for sql in [&DROP_PASSWORD, &DROP_LINK, &DROP_FACTOR_SECRETS, &DROP_RECOVERY_CODES] {
+    for sql in [
+        &DROP_PASSWORD,
+        &DROP_LINK,
+        &DROP_FACTOR_SECRETS,
+        &DROP_RECOVERY_CODES,
+        // And they are told of nothing.
+        &DROP_UNSENT_NOTIFICATIONS,
+        &DROP_CHOICES,
+    ] {
         writes.push(Write::any(sql, vals![tenant, event.user.id]));
     }
     writes
@@ -176,6 +189,7 @@ pub(super) fn erased(event: &PersonErased, at: Timestamp) -> Vec<Write> {
         Write::one(&ERASE_USER, vals![at, tenant, id, event.version - 1]),
         Write::any(&ERASE_FACTOR_LABELS, vals![tenant, id]),
         Write::any(&ERASE_SESSION_SOURCES, vals![tenant, id]),
+        Write::any(&DROP_NOTIFICATIONS, vals![tenant, id]),
         // What lies beside the events goes when the unit commits: `log::erasure`.
         erase_token_names(id),
     ]

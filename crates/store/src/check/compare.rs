@@ -67,6 +67,8 @@ tables! {
         " ORDER BY tenant_id, project_id";
     ALL_IDENTITY_PROVIDERS "identity_providers" key 1 { tenant_id Id, issuer Text, client_id Text, status Text, created_at Time,
         updated_at Time } " ORDER BY tenant_id";
+    ALL_NOTIFICATION_CHOICES "notification_choices" key 3 { tenant_id Id, user_id Id, kind Text, status Text, updated_at Time }
+        " ORDER BY tenant_id, user_id, kind";
     ALL_TOTALS "totals" key 3 { tenant_id Id, project_id Id, key Text, value Number }
         " WHERE value <> 0 ORDER BY tenant_id, project_id, key";
     ALL_DAILY_COUNTS "daily_counts" key 4 { tenant_id Id, project_id Id, day Number, key Text, value Number }

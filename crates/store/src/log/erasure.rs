@@ -6,7 +6,7 @@ use daybook_model::{EventId, UserId};
 use crate::{
     Result, Store, apply,
     engine::{Engine, Write, statements, vals},
-    idempotency,
+    idempotency, notification,
 };
 
 /// A person as the log names them: the user, and the programs that act with their tokens.
@@ -65,6 +65,7 @@ impl Store {
             [
                 Write::any(sql, vals![*user]),
                 apply::user::erase_token_names(*user),
+                notification::forget_user(*user),
                 idempotency::forget_caller(*user),
             ]
         };

@@ -52,6 +52,10 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("guesses_by_end", "the sweeper looks for counters whose time is over"),
     ("users_erased", "the sweeper looks for those whose values were erased a short while ago"),
     ("guesses_unreported", "the sweeper looks for what no event has reported"),
+    ("notifications_pkey", "a node claims one and operators name one by its id alone"),
+    ("notifications_due", "every node looks for what is due, to whomever it is"),
+    ("notifications_by_status", "operators list what failed, and count it, to whomever it was"),
+    ("notifications_by_kind", "operators list those of one kind, to whomever they are"),
     ("outbox_pkey", "the sequencer takes the events of all tenants in one order"),
 ];
 

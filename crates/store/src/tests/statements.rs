@@ -9,7 +9,7 @@ use super::world::World;
 use crate::{
     apply, ceremony, check,
     engine::{Sql, schema},
-    guesses, idempotency, log, migrate, read, secret, telemetry,
+    guesses, idempotency, log, migrate, notification, read, secret, telemetry,
 };
 
 /// The lists of statements, by the file that they stand in.
@@ -20,6 +20,7 @@ const LISTS: &[(&str, &[&Sql])] = &[
     ("apply/device.rs", apply::device::STATEMENTS),
     ("apply/factor.rs", apply::factor::STATEMENTS),
     ("apply/identity_provider.rs", apply::identity_provider::STATEMENTS),
+    ("apply/notification.rs", apply::notification::STATEMENTS),
     ("apply/project.rs", apply::project::STATEMENTS),
     ("apply/session.rs", apply::session::STATEMENTS),
     ("apply/tenant.rs", apply::tenant::STATEMENTS),
@@ -38,6 +39,7 @@ const LISTS: &[(&str, &[&Sql])] = &[
     ("log/pending.rs", log::pending::STATEMENTS),
     ("log/sequencer.rs", log::sequencer::STATEMENTS),
     ("migrate.rs", migrate::STATEMENTS),
+    ("notification.rs", notification::STATEMENTS),
     ("read/activation.rs", read::activation::STATEMENTS),
     ("read/api_token.rs", read::api_token::STATEMENTS),
     ("read/code.rs", read::code::STATEMENTS),
@@ -46,6 +48,7 @@ const LISTS: &[(&str, &[&Sql])] = &[
     ("read/event.rs", read::event::STATEMENTS),
     ("read/factor.rs", read::factor::STATEMENTS),
     ("read/identity_provider.rs", read::identity_provider::STATEMENTS),
+    ("read/notification.rs", read::notification::STATEMENTS),
     ("read/project.rs", read::project::STATEMENTS),
     ("read/proof.rs", read::proof::STATEMENTS),
     ("read/session.rs", read::session::STATEMENTS),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use daybook_model::{Clock, Timestamp};
-use daybook_store::{DbConfig, Store, StoreConfig};
+use daybook_store::{Backlog, DbConfig, Store, StoreConfig};
 
 use super::{super::migrate::Standing, Finding};
 use crate::{
@@ -24,6 +24,7 @@ struct Log {
     pending: u64,
     latest: Option<Timestamp>,
     key_ids: Vec<String>,
+    backlog: Backlog,
 }
 
 /// Looks at the database and at all that depends on it.
@@ -35,12 +36,19 @@ pub(super) async fn examine(settings: &Settings) -> Vec<Finding> {
             format_args!("{} does not exist yet", settings.database),
             "`daybook serve` creates it, or name another with --database",
         ));
-        Some(Log { size: 0, pending: 0, latest: None, key_ids: vec![] })
+        Some(Log {
+            size: 0,
+            pending: 0,
+            latest: None,
+            key_ids: vec![],
+            backlog: Backlog { waiting: 0, failed: 0 },
+        })
     } else {
         let log = examine_database(settings, &mut findings).await;
         if let Some(log) = &log {
             findings.push(clock(log.latest, SystemClock.now()));
             findings.push(lag(log));
+            findings.push(notifications(log.backlog));
         }
         log
     };
@@ -115,9 +123,10 @@ async fn read_log(config: DbConfig) -> daybook_store::Result<Log> {
         None => None,
     };
     let key_ids = reads.code_key_ids().await?;
+    let backlog = reads.notification_backlog().await?;
     drop(reads);
     store.close().await?;
-    Ok(Log { size: status.size, pending: status.pending, latest, key_ids })
+    Ok(Log { size: status.size, pending: status.pending, latest, key_ids, backlog })
 }
 
 /// The key file against the ids of the keys with which stored codes were made.
@@ -177,6 +186,18 @@ fn lag(log: &Log) -> Finding {
     }
 }
 
+/// Mail that nobody got: what was given up is for somebody to look at.
+fn notifications(backlog: Backlog) -> Finding {
+    let Backlog { waiting, failed } = backlog;
+    let said = format!("{waiting} waiting, {failed} failed");
+    if failed > 0 {
+        let advice = "GET /admin/api/notifications?status=failed says why; each can be tried again";
+        Finding::warning("notifications", said, advice)
+    } else {
+        Finding::fine("notifications", said)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{super::Verdict, *};
@@ -189,9 +210,18 @@ mod tests {
         assert_eq!(clock(None, now).verdict, Verdict::Fine);
     }
 
+    const NONE: Backlog = Backlog { waiting: 0, failed: 0 };
+
+    #[test]
+    fn mail_that_failed_is_a_warning_and_mail_that_waits_is_not() {
+        assert_eq!(notifications(Backlog { waiting: 7, ..NONE }).verdict, Verdict::Fine);
+        assert_eq!(notifications(Backlog { failed: 1, ..NONE }).verdict, Verdict::Warning);
+    }
+
     #[test]
     fn a_long_queue_is_a_warning() {
-        let with = |pending| lag(&Log { size: 1, pending, latest: None, key_ids: vec![] }).verdict;
+        let with =
+            |pending| lag(&Log { size: 1, pending, latest: None, key_ids: vec![], backlog: NONE }).verdict;
         assert_eq!((with(0), with(1_001)), (Verdict::Fine, Verdict::Warning));
     }
 }

@@ -180,7 +180,7 @@ pub(in super::super) const TENANTS: &[Tenant] = &[
         size: 4,
         contact_email: "fleet@lumen-field.example",
         domain: None,
-        primary_color: Some("#d4a017"),
+        primary_color: Some("#a67c00"),
         network: "2001:db8:84",
         sites: &["Toulouse", "Bilbao", "Turin", "Marseille"],
         fleet: &[PHONE, TABLET, GATEWAY],
