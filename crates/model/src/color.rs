@@ -51,11 +51,13 @@ impl Color {
     }
 
     /// The colour of text on this one: white or black, whichever can be read better. One of them always reaches [`TEXT_CONTRAST`].
+    #[must_use]
     pub fn text_on(self) -> Self {
         if self.contrast(Self::WHITE) >= self.contrast(Self::BLACK) { Self::WHITE } else { Self::BLACK }
     }
 
     /// The colour for text on this ground that is nearest to this one: moved towards black or white until it can be read.
+    #[must_use]
     pub fn readable_on(self, ground: Self) -> Self {
         let Self(towards) = ground.text_on();
         let mixed = |step: u16| {

@@ -282,9 +282,10 @@ async fn addressees(
                     }
                 }
             }
-            let contact = match rule.contact {
-                true => reads.tenant(tenant.id).await?.and_then(|tenant| tenant.contact_email),
-                false => None,
+            let contact = if rule.contact {
+                reads.tenant(tenant.id).await?.and_then(|tenant| tenant.contact_email)
+            } else {
+                None
             };
             let address = contact.as_ref().and_then(daybook_model::Personal::known);
             if address.is_some_and(|address| !told.contains(&email_key(address))) {
