@@ -5,6 +5,7 @@ mod identity_provider;
 mod llm;
 mod notifications;
 mod permissions;
+mod plans;
 mod project_llm;
 pub(crate) mod reason;
 pub(crate) mod tenant_scope;
@@ -27,6 +28,13 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tenants::impact::read_deletion_impact))
         .routes(routes!(tenants::suspend::suspend_tenant))
         .routes(routes!(tenants::resume::resume_tenant))
+        .routes(routes!(
+            tenants::subscription::read::read_subscription,
+            tenants::subscription::change::change_subscription
+        ))
+        .routes(routes!(tenants::usage::read_tenant_usage))
+        .routes(routes!(plans::list::list_plans, plans::create::create_plan))
+        .routes(routes!(plans::read::read_plan, plans::update::update_plan, plans::delete::delete_plan))
         .routes(routes!(llm::read::read_llm, llm::configure::configure_llm))
         .routes(routes!(llm::history::list_llm_versions))
         .routes(routes!(llm::revert::revert_llm))

@@ -1,14 +1,17 @@
 //! Reads what a request says: JSON bodies, query parameters, ids in paths. What is wrong is answered with its place and a code,
 //! never with the value.
 
-use std::str::FromStr;
+use std::{fmt, marker::PhantomData, str::FromStr};
 
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Path, Request},
     http::{StatusCode, header, request::Parts},
 };
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
 use crate::problem::Problem;
 
@@ -19,33 +22,73 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok())
-            .unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/json") {
-            let detail = "send Content-Type: application/json";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail));
+        let Object(value) = parse_json(&json_bytes(request, state).await?)?;
+        Ok(Self(value))
+    }
+}
+
+/// A JSON body that is an object, or a list of such.
+pub(crate) struct OneOrMany<T> {
+    pub(crate) items: Vec<T>,
+    /// Whether it was a list: places then begin with the number in it.
+    pub(crate) is_list: bool,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OneOrMany<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = json_bytes(request, state).await?;
+        if bytes.trim_ascii_start().first() != Some(&b'[') {
+            let Object(item) = parse_json(&bytes)?;
+            return Ok(Self { items: vec![item], is_list: false });
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|error| {
-            if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                let detail = "the body may have at most 1 MiB";
-                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", detail)
-            } else {
-                Problem::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "the body cannot be read")
+        let items: Vec<Object<T>> = parse_json(&bytes)?;
+        Ok(Self { items: items.into_iter().map(|Object(item)| item).collect(), is_list: true })
+    }
+}
+
+async fn json_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let kind =
+        request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("application/json") {
+        let detail = "send Content-Type: application/json";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail));
+    }
+    Bytes::from_request(request, state).await.map_err(|error| {
+        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            let detail = "the body may have at most 1 MiB";
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", detail)
+        } else {
+            Problem::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "the body cannot be read")
+        }
+    })
+}
+
+/// A value that is an object in JSON. A list of the fields' values in their order would be read too; nobody should come to rely on that
+/// order.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("an object")
             }
-        })?;
-        parse_json(&bytes).map(Self)
+
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(fields)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Fields(PhantomData))
     }
 }
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // A list of the fields' values in their order would be read too; nobody should come to rely on that order.
-    if bytes.trim_ascii_start().first() == Some(&b'[') {
-        return Err(Problem::field("", "INVALID_TYPE", "expected an object"));
-    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let place = pointer(error.path());
@@ -174,9 +217,9 @@ where
 }
 
 /// Reads a field of which absence and null mean different things: `#[serde(default, deserialize_with = "edit")]`.
-pub(crate) fn edit<'de, D: Deserializer<'de>>(
+pub(crate) fn edit<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
-) -> Result<daybook_model::change::Edit<String>, D::Error> {
+) -> Result<daybook_model::change::Edit<T>, D::Error> {
     use daybook_model::change::Edit;
-    Ok(Option::<String>::deserialize(deserializer)?.map_or(Edit::Clear, Edit::Set))
+    Ok(Option::<T>::deserialize(deserializer)?.map_or(Edit::Clear, Edit::Set))
 }

@@ -4,6 +4,7 @@ mod activate;
 mod heartbeat;
 mod keys;
 mod refresh;
+mod usage;
 mod validate;
 
 use daybook_portal::Enrolment;
@@ -19,6 +20,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(activate::activate))
         .routes(routes!(refresh::refresh))
         .routes(routes!(heartbeat::heartbeat))
+        .routes(routes!(usage::report_usage))
         .routes(routes!(validate::validate))
         .routes(routes!(keys::license_keys))
 }
@@ -46,8 +48,8 @@ struct OwnDevice {
 struct PolicyView {
     /// The tenant's plan.
     plan: String,
-    /// How many active devices the tenant may have.
-    device_limit: i64,
+    /// How many active devices the tenant may have; null if there is no limit.
+    device_limit: Option<i64>,
 }
 
 /// A device with everything it needs. The tokens are shown this once.

@@ -117,8 +117,9 @@ pub(crate) fn base() -> OpenApi {
     api
 }
 
-const TAGS: [(&str, &str); 13] = [
+const TAGS: [(&str, &str); 14] = [
     ("tenants", "Tenants: create, edit, suspend, resume, delete"),
+    ("plans", "Plans, subscriptions, and what tenants use of their quotas"),
     ("profile", "A tenant's own profile"),
     ("projects", "Projects of tenants"),
     ("codes", "Activation codes: generated once, shown once"),

@@ -12,6 +12,7 @@ mod etag;
 mod health;
 mod idempotency;
 mod licensing_api;
+mod limits;
 mod linger;
 mod log_api;
 mod network;
@@ -27,6 +28,7 @@ mod router;
 mod server;
 mod session_cookie;
 mod tenant_api;
+mod usage_view;
 
 use std::{sync::Arc, time::Duration};
 

@@ -112,6 +112,7 @@ fn not_found(noun: Noun) -> &'static str {
         Noun::Session => "SESSION_NOT_FOUND",
         Noun::Factor => "FACTOR_NOT_FOUND",
         Noun::Notification => "NOTIFICATION_NOT_FOUND",
+        Noun::Plan => "PLAN_NOT_FOUND",
     }
 }
 
@@ -135,6 +136,7 @@ impl From<PortalError> for Problem {
             PortalError::Forbidden(_) => Self::forbidden(detail),
             PortalError::SignInRefused => Self::new(S::UNAUTHORIZED, "SIGN_IN_REFUSED", detail),
             PortalError::TenantSuspended => Self::new(S::FORBIDDEN, "TENANT_SUSPENDED", detail),
+            PortalError::SubscriptionInactive => Self::new(S::FORBIDDEN, "SUBSCRIPTION_INACTIVE", detail),
             PortalError::LinkOver => Self::new(S::GONE, "LINK_OVER", detail),
             PortalError::CeremonyOver => Self::new(S::GONE, "CEREMONY_OVER", detail),
             PortalError::ProviderDenied => Self::new(S::FORBIDDEN, "SIGN_IN_DENIED", detail),
@@ -174,6 +176,12 @@ fn refused(reason: daybook_model::activation::RefusalReason) -> Problem {
         R::DeviceRevoked => (StatusCode::FORBIDDEN, "this device was revoked"),
         R::DeviceEnrolledElsewhere => (StatusCode::CONFLICT, "this device is enrolled in another project"),
         R::DeviceLimitReached => (StatusCode::FORBIDDEN, "the tenant has as many devices as it may"),
+        R::SubscriptionInactive => {
+            (StatusCode::FORBIDDEN, "the tenant's subscription is suspended or canceled")
+        }
+        R::ActivationQuotaReached => {
+            (StatusCode::CONFLICT, "the tenant's activations of this month are used up")
+        }
     };
     Problem::new(status, reason.as_str(), detail)
 }

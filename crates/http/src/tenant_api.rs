@@ -3,6 +3,7 @@
 
 mod branding;
 mod profile;
+mod usage;
 
 use axum::Extension;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -14,6 +15,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(branding::read_branding))
         .routes(routes!(profile::read::read_profile, profile::update::update_profile))
+        .routes(routes!(usage::read_usage))
         .merge(account_api::routes())
         .merge(people_api::routes())
         .merge(licensing_api::routes())

@@ -37,6 +37,10 @@ pub enum RefusalReason {
     DeviceEnrolledElsewhere,
     /// The tenant has as many active devices as it may.
     DeviceLimitReached,
+    /// The tenant's subscription is suspended or canceled.
+    SubscriptionInactive,
+    /// As many devices were enrolled this month as the tenant's plan allows.
+    ActivationQuotaReached,
 }
 
 text_enum!(RefusalReason {
@@ -49,6 +53,8 @@ text_enum!(RefusalReason {
     DeviceRevoked = "DEVICE_REVOKED",
     DeviceEnrolledElsewhere = "DEVICE_ENROLLED_ELSEWHERE",
     DeviceLimitReached = "DEVICE_LIMIT_REACHED",
+    SubscriptionInactive = "SUBSCRIPTION_INACTIVE",
+    ActivationQuotaReached = "ACTIVATION_QUOTA_REACHED",
 });
 
 /// An attempt to activate with a real code was refused.
@@ -80,6 +86,8 @@ impl Narrated for ActivationRefused {
             RefusalReason::DeviceRevoked => "the device was revoked",
             RefusalReason::DeviceEnrolledElsewhere => "the device is enrolled in another project",
             RefusalReason::DeviceLimitReached => "the device limit is reached",
+            RefusalReason::SubscriptionInactive => "the subscription is suspended or canceled",
+            RefusalReason::ActivationQuotaReached => "the month's activations are used up",
         };
         format!(
             "An activation with the code ending {} of {} was refused: {reason}.",
@@ -171,10 +179,20 @@ fn refusal(attempt: Attempt<'_>) -> Option<RefusalReason> {
         (project.is_some_and(|p| p.status != ProjectStatus::Active), RefusalReason::ProjectInactive),
         (device.is_some_and(|d| d.status == DeviceStatus::Revoked), RefusalReason::DeviceRevoked),
         (elsewhere, RefusalReason::DeviceEnrolledElsewhere),
+        (first && !tenant.subscription.admits(), RefusalReason::SubscriptionInactive),
         (first && code.use_count >= code.max_uses, RefusalReason::CodeExhausted),
-        (first && tenant.active_devices >= tenant.device_limit, RefusalReason::DeviceLimitReached),
+        (first && is_full(tenant.active_devices, tenant.device_limit()), RefusalReason::DeviceLimitReached),
+        (
+            first && is_full(tenant.activations(now), tenant.plan_limits.activations),
+            RefusalReason::ActivationQuotaReached,
+        ),
     ];
     reasons.into_iter().find(|(applies, _)| *applies).map(|(_, reason)| reason)
+}
+
+/// Whether a limit, if there is one, leaves no room.
+pub(crate) fn is_full(used: i64, limit: Option<i64>) -> bool {
+    limit.is_some_and(|limit| used >= limit)
 }
 
 fn enrol(attempt: Attempt<'_>, new: NewDevice) -> Verdict {

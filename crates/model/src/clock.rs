@@ -119,6 +119,77 @@ impl JsonSchema for Timestamp {
     }
 }
 
+/// A UTC month, counted from 1970-01; written `YYYY-MM`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Month(i64);
+
+impl Month {
+    /// The month so many after 1970-01.
+    pub const fn from_number(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// How many months after 1970-01 it is.
+    pub const fn number(self) -> i64 {
+        self.0
+    }
+
+    /// The month of an instant.
+    pub fn of(at: Timestamp) -> Self {
+        let at = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default();
+        let date = jiff::tz::Offset::UTC.to_datetime(at);
+        Self((i64::from(date.year()) - 1970) * 12 + i64::from(date.month()) - 1)
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:04}-{:02}", 1970 + self.0.div_euclid(12), self.0.rem_euclid(12) + 1)
+    }
+}
+
+impl fmt::Debug for Month {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
+    }
+}
+
+impl FromStr for Month {
+    type Err = MonthError;
+
+    fn from_str(text: &str) -> Result<Self, MonthError> {
+        parse_date(&format!("{text}-01")).map(|day| Self::of(Timestamp::start_of_day(day))).ok_or(MonthError)
+    }
+}
+
+/// A text that is not a month.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected a month such as 2026-01")]
+pub struct MonthError;
+
+impl Serialize for Month {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Month {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Month {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Month".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$" })
+    }
+}
+
 /// Where "now" comes from.
 pub trait Clock: Send + Sync {
     /// The present instant.
@@ -136,6 +207,26 @@ mod tests {
         assert_eq!(at.to_string().parse(), Ok(at));
         assert_eq!(date_text(at.day()), "2026-11-23");
         assert_eq!(parse_date("2026-11-23"), Some(at.day()));
+    }
+
+    #[test]
+    fn a_month_is_read_as_it_is_written() {
+        let of = |text: &str| Month::of(text.parse().unwrap());
+        for (at, month) in [
+            ("1970-01-01T00:00:00Z", "1970-01"),
+            ("1969-12-31T23:59:59.999999Z", "1969-12"),
+            ("2026-12-01T00:30:00+01:00", "2026-11"),
+            ("2026-12-31T23:59:59.999999Z", "2026-12"),
+            ("0001-01-01T00:00:00Z", "0001-01"),
+        ] {
+            assert_eq!(of(at).to_string(), month);
+            assert_eq!(month.parse(), Ok(of(at)));
+            assert_eq!(Month::from_number(of(at).number()), of(at));
+        }
+        assert_eq!(of("2026-03-01T00:00:00Z").number(), 56 * 12 + 2);
+        for text in ["", "2026", "2026-13", "2026-1", "2026-01-01", "26-01", "2026-0a", "+026-01"] {
+            assert_eq!(text.parse::<Month>(), Err(MonthError), "{text}");
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub struct DeviceLimitNear {
 impl Tenant {
     /// What one more device makes of the tenant's limit: an event if a threshold is crossed by it.
     pub fn with_one_more_device(&self) -> Option<DeviceLimitNear> {
-        let (device_limit, active_devices) = (self.device_limit, self.active_devices + 1);
+        let (device_limit, active_devices) = (self.device_limit()?, self.active_devices + 1);
         let percent = crossed(active_devices, device_limit)?;
         Some(DeviceLimitNear { tenant: self.to_ref(), percent, active_devices, device_limit })
     }

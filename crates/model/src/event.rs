@@ -63,6 +63,8 @@ pub enum Entity {
     Guesser,
     /// A notification by mail.
     Notification,
+    /// A plan.
+    Plan,
 }
 
 text_enum!(Entity {
@@ -76,6 +78,7 @@ text_enum!(Entity {
     Config = "config",
     Guesser = "guesser",
     Notification = "notification",
+    Plan = "plan",
 });
 
 /// The colour family in which pages show an event; always beside a word and a shape.

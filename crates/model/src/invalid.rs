@@ -68,6 +68,13 @@ impl Checker {
         }
     }
 
+    /// Notes everything that is wrong by another check.
+    pub fn also(&mut self, found: Result<(), Invalid>) {
+        if let Err(Invalid(errors)) = found {
+            self.0.extend(errors);
+        }
+    }
+
     /// Whether everything asked so far was right.
     pub fn is_clean(&self) -> bool {
         self.0.is_empty()

@@ -23,17 +23,21 @@ pub mod notification;
 pub mod password;
 pub mod permission;
 pub mod personal;
+pub mod plan;
 pub mod project;
+pub mod quota;
 pub mod session;
 pub mod sign_in;
+pub mod subscription;
 pub mod tenant;
 pub mod text;
 pub mod token;
 pub mod totals;
+pub mod usage;
 pub mod user;
 
 pub use actor::{Actor, ActorType, Role};
-pub use clock::{Clock, Timestamp};
+pub use clock::{Clock, Month, Timestamp};
 pub use entropy::Entropy;
 pub use event::{Event, EventType, Payload, Recorded};
 pub use id::{

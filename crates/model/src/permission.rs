@@ -16,6 +16,10 @@ macro_rules! for_each_permission {
         $with! {
             TenantsRead = "tenants:read", "See tenants and what deleting one would close", [Owner, Admin, Auditor];
             TenantsWrite = "tenants:write", "Create, edit, suspend, resume and delete tenants", [Owner, Admin];
+            PlansRead = "plans:read", "See plans and what they allow", [Owner, Admin, Auditor];
+            PlansWrite = "plans:write", "Create, edit and delete plans", [Owner, Admin];
+            UsageRead = "usage:read", "See what tenants use of their quotas",
+                [Owner, Admin, Auditor, TenantAdmin, TenantMember];
             ProfileRead = "profile:read", "See the profile of one's own tenant",
                 [Owner, Admin, Auditor, TenantAdmin, TenantMember];
             ProfileWrite = "profile:write", "Edit the profile of one's own tenant", [Owner, Admin, TenantAdmin];
@@ -234,12 +238,13 @@ mod tests {
     fn each_role_has_the_actions_that_were_decided() {
         let counts = Role::ALL.map(|role| (role.as_str(), role.actions().count()));
         let expected =
-            [("auditor", 14), ("admin", 23), ("owner", 27), ("tenant_admin", 17), ("tenant_member", 7)];
+            [("auditor", 16), ("admin", 26), ("owner", 30), ("tenant_admin", 18), ("tenant_member", 8)];
         assert_eq!(counts, expected);
         let named = |role: Role| Scopes::new(role.actions()).unwrap().to_string();
-        let member = "profile:read projects:read codes:read devices:read log:read numbers:read account";
+        let member =
+            "usage:read profile:read projects:read codes:read devices:read log:read numbers:read account";
         assert_eq!(named(Role::TenantMember), member);
-        let admin = "profile:read profile:write projects:read projects:write codes:read codes:write devices:read devices:write \
+        let admin = "usage:read profile:read profile:write projects:read projects:write codes:read codes:write devices:read devices:write \
             log:read numbers:read users:read tenant-users:write sessions:read sessions:write tokens:read tokens:write account";
         assert_eq!(named(Role::TenantAdmin), admin);
         let kept_from_admins = Action::ALL.iter().filter(|action| !Role::Admin.may(**action));

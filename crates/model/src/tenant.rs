@@ -6,17 +6,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Personal, TenantId, Timestamp,
+    Month, Personal, TenantId, Timestamp,
+    activation::is_full,
     change::{Change, Edit, changed, text_enum},
     color,
     invalid::{Checker, Invalid},
+    plan::PlanLimits,
+    subscription::{Subscription, check_trial},
     text,
 };
 
 /// The plan of a tenant for which none was named.
 pub const DEFAULT_PLAN: &str = "standard";
-/// The device limit of a tenant for which none was named.
-pub const DEFAULT_DEVICE_LIMIT: i64 = 100;
 /// The highest device limit that can be set.
 pub const MAX_DEVICE_LIMIT: i64 = 10_000_000;
 
@@ -66,10 +67,20 @@ pub struct Tenant {
     pub primary_color: Option<String>,
     /// Its plan.
     pub plan: String,
-    /// How many active devices it may have.
-    pub device_limit: i64,
+    /// How many active devices it may have, if it is not for its plan to say.
+    pub own_device_limit: Option<i64>,
+    /// What its plan allows; nothing is limited by a plan that there is no more of than its name in old entries.
+    pub plan_limits: PlanLimits,
     /// How many active devices it has.
     pub active_devices: i64,
+    /// How many projects it has.
+    pub live_projects: i64,
+    /// The last UTC month in which a device was enrolled, and how many were in it.
+    pub enrolled: (Month, i64),
+    /// The state of its subscription.
+    pub subscription: Subscription,
+    /// When its trial ends, if it is one.
+    pub trial_ends_at: Option<Timestamp>,
     /// Starts its activation codes.
     pub code_prefix: String,
     /// Whether its own people and programs may generate codes; else the operator alone does.
@@ -86,6 +97,17 @@ impl Tenant {
     /// As the next event will name it.
     pub fn to_ref(&self) -> TenantRef {
         TenantRef { id: self.id, slug: self.slug.clone(), name: self.name.clone() }
+    }
+
+    /// How many active devices it may have; no limit if none.
+    pub fn device_limit(&self) -> Option<i64> {
+        self.own_device_limit.or(self.plan_limits.devices)
+    }
+
+    /// How many devices were enrolled in the present UTC month. A node whose clock is behind counts for the month that has begun.
+    pub fn activations(&self, now: Timestamp) -> i64 {
+        let (month, count) = self.enrolled;
+        if month >= Month::of(now) { count } else { 0 }
     }
 }
 
@@ -106,8 +128,12 @@ pub struct TenantDraft {
     pub primary_color: Option<String>,
     /// [`DEFAULT_PLAN`] if absent.
     pub plan: Option<String>,
-    /// [`DEFAULT_DEVICE_LIMIT`] if absent.
+    /// The plan's if absent.
     pub device_limit: Option<i64>,
+    /// In order if absent.
+    pub subscription: Option<Subscription>,
+    /// When the trial ends, for one that begins with a trial.
+    pub trial_ends_at: Option<Timestamp>,
     /// Made from the name if absent.
     pub code_prefix: Option<String>,
 }
@@ -127,8 +153,8 @@ pub struct TenantEdit {
     pub primary_color: Edit<String>,
     /// A new plan.
     pub plan: Option<String>,
-    /// A new device limit.
-    pub device_limit: Option<i64>,
+    /// A device limit of its own, or the plan's from now on.
+    pub device_limit: Edit<i64>,
     /// A new prefix for codes made from now on.
     pub code_prefix: Option<String>,
     /// Whether its own people and programs may generate codes.
@@ -172,10 +198,16 @@ pub struct TenantCreated {
     pub primary_color: Option<String>,
     /// Its plan.
     pub plan: String,
-    /// How many active devices it may have.
-    pub device_limit: i64,
+    /// How many active devices it may have; as many as its plan allows if null.
+    pub device_limit: Option<i64>,
     /// Starts its activation codes.
     pub code_prefix: String,
+    /// The state of its subscription; absent if it is in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<Subscription>,
+    /// When its trial ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trial_ends_at: Option<Timestamp>,
 }
 
 /// The fields of a tenant that changed, each with before and after.
@@ -200,9 +232,9 @@ pub struct TenantChanges {
     /// Its plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<Change<String>>,
-    /// How many active devices it may have.
+    /// How many active devices it may have; as many as its plan allows if null.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub device_limit: Option<Change<i64>>,
+    pub device_limit: Option<Change<Option<i64>>>,
     /// Starts its activation codes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code_prefix: Option<Change<String>>,
@@ -286,6 +318,9 @@ pub struct TenantDeleted {
     pub was: TenantStatus,
     /// The plan it was on.
     pub plan: String,
+    /// The state of its subscription; absent if it was in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<Subscription>,
     /// What was closed with it.
     pub closed: TenantImpact,
     /// Why, in the operator's words.
@@ -299,11 +334,15 @@ pub enum TenantRefusal {
     AlreadySuspended,
     /// It is not suspended.
     NotSuspended,
+    /// Its subscription is suspended or canceled.
+    SubscriptionInactive,
+    /// It has as many projects as its plan allows.
+    ProjectLimitReached,
 }
 
 impl TenantDraft {
     /// The event that creates this tenant, or all that is wrong with the request.
-    pub fn decide(self, id: TenantId) -> Result<TenantCreated, Invalid> {
+    pub fn decide(self, id: TenantId, now: Timestamp) -> Result<TenantCreated, Invalid> {
         let mut check = Checker::default();
         let name = check.take("/name", text::name(&self.name));
         let slug = self.slug.clone().unwrap_or_else(|| text::slug_from_name(&self.name));
@@ -313,8 +352,10 @@ impl TenantDraft {
         let logo_url = check.take_opt("/logo_url", self.logo_url.as_deref().map(text::web_url));
         let primary_color = check.take_opt("/primary_color", self.primary_color.as_deref().map(color::brand));
         let plan = check.take("/plan", text::plan(self.plan.as_deref().unwrap_or(DEFAULT_PLAN)));
-        let limit = self.device_limit.unwrap_or(DEFAULT_DEVICE_LIMIT);
-        let device_limit = check.take("/device_limit", text::within(limit, 0, MAX_DEVICE_LIMIT));
+        let limit = self.device_limit.map(|limit| text::within(limit, 0, MAX_DEVICE_LIMIT));
+        let device_limit = check.take_opt("/device_limit", limit);
+        let subscription = self.subscription.unwrap_or_default();
+        check.also(check_trial(subscription, self.trial_ends_at, now));
         let prefix = self.code_prefix.unwrap_or_else(|| text::code_prefix_from_name(&self.name));
         let code_prefix = check.take("/code_prefix", text::code_prefix(&prefix));
         let event = || {
@@ -325,8 +366,10 @@ impl TenantDraft {
                 logo_url,
                 primary_color,
                 plan: plan?,
-                device_limit: device_limit?,
+                device_limit,
                 code_prefix: code_prefix?,
+                subscription: told(subscription),
+                trial_ends_at: self.trial_ends_at,
             })
         };
         check.finish(event())
@@ -343,8 +386,9 @@ impl Tenant {
         let logo_url = edit.logo_url.check(&mut check, "/logo_url", text::web_url);
         let primary_color = edit.primary_color.check(&mut check, "/primary_color", color::brand);
         let plan = check.take_opt("/plan", edit.plan.as_deref().map(text::plan));
-        let limit = edit.device_limit.map(|n| text::within(n, 0, MAX_DEVICE_LIMIT));
-        let device_limit = check.take_opt("/device_limit", limit);
+        let device_limit = edit.device_limit.asked();
+        let limit = device_limit.flatten().map(|limit| text::within(limit, 0, MAX_DEVICE_LIMIT));
+        check.take_opt("/device_limit", limit);
         let code_prefix = check.take_opt("/code_prefix", edit.code_prefix.as_deref().map(text::code_prefix));
         check.finish(Some(()))?;
         let changes = TenantChanges {
@@ -354,7 +398,7 @@ impl Tenant {
             logo_url: changed(&self.logo_url, logo_url),
             primary_color: changed(&self.primary_color, primary_color),
             plan: changed(&self.plan, plan),
-            device_limit: changed(&self.device_limit, device_limit),
+            device_limit: changed(&self.own_device_limit, device_limit),
             code_prefix: changed(&self.code_prefix, code_prefix),
             self_service_codes: changed(&self.self_service_codes, edit.self_service_codes),
         };
@@ -366,6 +410,22 @@ impl Tenant {
             tenant.name.clone_from(&name.after);
         }
         Ok(Some(TenantUpdated { tenant, version: self.version + 1, changes }))
+    }
+
+    /// Refuses new codes.
+    pub fn admit_codes(&self) -> Result<(), TenantRefusal> {
+        if self.subscription.admits() { Ok(()) } else { Err(TenantRefusal::SubscriptionInactive) }
+    }
+
+    /// Refuses a new project.
+    pub fn admit_project(&self) -> Result<(), TenantRefusal> {
+        if !self.subscription.admits() {
+            return Err(TenantRefusal::SubscriptionInactive);
+        }
+        if is_full(self.live_projects, self.plan_limits.projects) {
+            return Err(TenantRefusal::ProjectLimitReached);
+        }
+        Ok(())
     }
 
     /// The event that suspends it.
@@ -399,10 +459,16 @@ impl Tenant {
             version: self.version + 1,
             was: self.status,
             plan: self.plan.clone(),
+            subscription: told(self.subscription),
             closed,
             reason: reason.map(Personal::from),
         }
     }
+}
+
+/// What an event says of a subscription: nothing of one that is in order.
+fn told(subscription: Subscription) -> Option<Subscription> {
+    (subscription != Subscription::default()).then_some(subscription)
 }
 
 /// Checks a reason in free text: at most 500 characters; an empty one counts as none.

@@ -1,7 +1,7 @@
 //! What an event adds to the totals. Deltas are pure functions of the event, so the totals are a fold of the log.
 //! Must not count anything from state tables.
 
-use crate::ProjectId;
+use crate::{ProjectId, subscription::Subscription};
 
 /// What is counted. The text is the key in the database.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,6 +12,8 @@ pub enum Total {
     TenantsSuspended,
     /// Tenants (active or suspended) on this plan.
     TenantsOnPlan(String),
+    /// Tenants (active or suspended) whose subscription is in this state; of those in order there is no total: they are the rest.
+    TenantsSubscribed(Subscription),
     /// Projects that are switched on, activated by a code or not.
     ProjectsActive,
     /// Projects that are switched off.
@@ -45,6 +47,7 @@ impl Total {
             Self::TenantsActive => "tenants.active".to_owned(),
             Self::TenantsSuspended => "tenants.suspended".to_owned(),
             Self::TenantsOnPlan(plan) => format!("tenants.plan.{plan}"),
+            Self::TenantsSubscribed(state) => format!("tenants.subscription.{state}"),
             Self::ProjectsActive => "projects.active".to_owned(),
             Self::ProjectsInactive => "projects.inactive".to_owned(),
             Self::CodesActive => "codes.active".to_owned(),
@@ -84,6 +87,15 @@ impl Deltas {
     #[must_use]
     pub fn add(mut self, total: Total, by: i64) -> Self {
         self.push(total, None, by);
+        self
+    }
+
+    /// Also adds to a total of the tenant, if there is one.
+    #[must_use]
+    pub fn add_opt(mut self, total: Option<Total>, by: i64) -> Self {
+        if let Some(total) = total {
+            self.push(total, None, by);
+        }
         self
     }
 

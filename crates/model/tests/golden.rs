@@ -7,8 +7,9 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use daybook_model::{
-    Actor, ApiTokenId, BatchId, CodeId, DeviceId, Entropy, EventId, EventType, FactorId, NotificationId,
-    Payload, Personal, ProjectId, Recorded, RequestId, Role, SessionId, TenantId, Timestamp, UserId,
+    Actor, ApiTokenId, BatchId, CodeId, DeviceId, Entropy, EventId, EventType, FactorId, Month,
+    NotificationId, Payload, Personal, ProjectId, Recorded, RequestId, Role, SessionId, TenantId, Timestamp,
+    UserId,
     activation::{ActivationRefused, RefusalReason},
     api_token::{ApiTokenCreated, ApiTokenRef, ApiTokenRevoked},
     change::Change,
@@ -26,14 +27,17 @@ use daybook_model::{
         NotificationChoice, NotificationChoicesChanged, NotificationFailed, NotificationKind,
         NotificationRef, NotificationRetried,
     },
+    plan::{PlanChanges, PlanCreated, PlanDeleted, PlanUpdated},
     project::{
         Priority, ProjectActivated, ProjectChanges, ProjectCreated, ProjectDeleted, ProjectImpact,
         ProjectRef, ProjectStatus, ProjectUpdated,
     },
+    quota::{QuotaNear, QuotaReached},
     session::{
         EndCause, ExpiryCause, SessionCreated, SessionEnded, SessionExpired, SessionRef, SessionRotated,
     },
     sign_in::{SignInMethod, UserLogin, UserLogout},
+    subscription::{Subscription, SubscriptionChanged},
     tenant::{
         TenantChanges, TenantCreated, TenantDeleted, TenantImpact, TenantRef, TenantResumed, TenantStatus,
         TenantSuspended, TenantUpdated,
@@ -108,7 +112,7 @@ fn tenant_events() -> Vec<Payload> {
         contact_email: Some(Change { before: None, after: Some(personal("ada@example.com")) }),
         domain: Some(Change { before: Some("old.example.com".into()), after: None }),
         plan: Some(Change { before: "standard".into(), after: "plus".into() }),
-        device_limit: Some(Change { before: 100, after: 250 }),
+        device_limit: Some(Change { before: Some(100), after: Some(250) }),
         ..TenantChanges::default()
     };
     let closed = TenantImpact {
@@ -127,8 +131,10 @@ fn tenant_events() -> Vec<Payload> {
             logo_url: None,
             primary_color: Some("#2545c4".into()),
             plan: "standard".into(),
-            device_limit: 100,
+            device_limit: Some(100),
             code_prefix: "ACME".into(),
+            subscription: None,
+            trial_ends_at: None,
         }
         .into(),
         TenantUpdated { tenant: tenant(), version: 2, changes }.into(),
@@ -139,6 +145,7 @@ fn tenant_events() -> Vec<Payload> {
             version: 5,
             was: TenantStatus::Active,
             plan: "plus".into(),
+            subscription: None,
             closed,
             reason,
         }
@@ -454,6 +461,42 @@ fn guessing_events() -> Vec<Payload> {
     ]
 }
 
+fn plan_events() -> Vec<Payload> {
+    let quotas = |calls| [("calls".to_owned(), calls)].into();
+    let changes = PlanChanges {
+        title: Some(Change { before: "Plus".into(), after: "Plus 2026".into() }),
+        device_limit: Some(Change { before: Some(500), after: None }),
+        project_limit: Some(Change { before: None, after: Some(20) }),
+        usage_quotas: Some(Change { before: quotas(1_000), after: quotas(2_000) }),
+        ..PlanChanges::default()
+    };
+    let (kind, month) = ("calls".to_owned(), Month::of(at(0)));
+    vec![
+        PlanCreated {
+            name: "plus".into(),
+            title: "Plus".into(),
+            device_limit: Some(500),
+            project_limit: None,
+            monthly_activation_quota: Some(200),
+            usage_quotas: quotas(1_000),
+        }
+        .into(),
+        PlanUpdated { name: "plus".into(), version: 2, changes }.into(),
+        PlanDeleted { name: "plus".into(), version: 2 }.into(),
+        SubscriptionChanged {
+            tenant: tenant(),
+            version: 6,
+            before: Subscription::Canceled,
+            after: Subscription::Trialing,
+            trial_ends_at: Some(at(1)),
+            reason: Some(personal("Ada asked for another month")),
+        }
+        .into(),
+        QuotaNear { tenant: tenant(), kind: kind.clone(), month, used: 801, quota: 1_000 }.into(),
+        QuotaReached { tenant: tenant(), kind, month, used: 1_000, quota: 1_000 }.into(),
+    ]
+}
+
 fn samples() -> Vec<Payload> {
     [
         tenant_events(),
@@ -463,6 +506,7 @@ fn samples() -> Vec<Payload> {
         access_events(),
         user_events(),
         guessing_events(),
+        plan_events(),
     ]
     .concat()
 }
@@ -578,7 +622,7 @@ fn each_event_names_the_entity_its_type_is_about() {
             Entity::User => subjects.user.is_some(),
             Entity::Session => subjects.session.is_some(),
             Entity::ApiToken => subjects.api_token.is_some(),
-            Entity::Config | Entity::Guesser | Entity::Notification => true,
+            Entity::Config | Entity::Guesser | Entity::Notification | Entity::Plan => true,
         };
         assert!(named, "{kind}");
     }

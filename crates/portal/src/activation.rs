@@ -17,7 +17,7 @@ use daybook_store::{TenantScope, UnitOfWork};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Context, License, Party, Portal, PortalError, Result, change::Done, keys::hex};
+use crate::{Context, License, Party, Portal, PortalError, Result, change::Done, keys::hex, usage};
 
 /// How long an access token opens the device routes: one day.
 const ACCESS_SECONDS: i64 = 24 * 3_600;
@@ -57,8 +57,8 @@ pub struct DeviceGrant {
 pub struct Policy {
     /// The tenant's plan.
     pub plan: String,
-    /// How many active devices it may have.
-    pub device_limit: i64,
+    /// How many active devices it may have; no limit if none.
+    pub device_limit: Option<i64>,
 }
 
 /// An enrolled device with everything it needs.
@@ -213,6 +213,7 @@ impl Portal {
                 if let Some(near) = tenant.with_one_more_device() {
                     unit.record(near).await?;
                 }
+                usage::tell_activation(unit, tenant).await?;
                 let stored = unit.reads().device(TenantScope::Of(tenant.id), id).await?;
                 let device =
                     stored.ok_or(PortalError::Broken("a device that was just enrolled is missing"))?.device;
@@ -263,7 +264,7 @@ impl Portal {
         grant: DeviceGrant,
         now: Timestamp,
     ) -> Enrolment {
-        let policy = Policy { plan: tenant.plan.clone(), device_limit: tenant.device_limit };
+        let policy = Policy { plan: tenant.plan.clone(), device_limit: tenant.device_limit() };
         let license = self.keys().license(tenant, &device, now);
         Enrolment { device, grant, policy, license }
     }

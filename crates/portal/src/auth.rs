@@ -1,7 +1,7 @@
 //! Who is asking: bearer tokens to identities. Secrets are compared in constant time. Must not decide what an identity may do.
 
 use daybook_model::{
-    Action, Actor, ApiTokenId, DeviceId, Personal, Rights, SessionId, TenantId, UserId,
+    Action, Actor, ApiTokenId, DeviceId, Personal, ProjectId, Rights, SessionId, TenantId, UserId,
     api_token::ApiToken,
     device::{DeviceStatus, DeviceTokenKind},
     guessing::GuessKind,
@@ -60,6 +60,8 @@ pub struct DeviceIdentity {
     pub device: DeviceId,
     /// Its tenant.
     pub tenant: TenantId,
+    /// Its project.
+    pub project: Option<ProjectId>,
 }
 
 /// What a device token is worth now.
@@ -170,7 +172,11 @@ impl Portal {
         } else if row.expires_at <= self.store().now() {
             DeviceTokenState::Expired
         } else {
-            DeviceTokenState::Valid(DeviceIdentity { device: row.device, tenant: row.tenant })
+            DeviceTokenState::Valid(DeviceIdentity {
+                device: row.device,
+                tenant: row.tenant,
+                project: device.device.project,
+            })
         };
         Ok((state, Some(device)))
     }

@@ -71,6 +71,7 @@ impl Portal {
             if scope != TenantScope::All && !tenant.self_service_codes {
                 return Err(PortalError::CodesByOperator);
             }
+            tenant.admit_codes()?;
             let project = match request.project {
                 Some(id) => Some(lock_of(&mut unit, &tenant, "/project", id).await?),
                 None => None,

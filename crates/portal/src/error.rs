@@ -34,6 +34,8 @@ pub enum Noun {
     Factor,
     /// A notification.
     Notification,
+    /// A plan.
+    Plan,
 }
 
 impl fmt::Display for Noun {
@@ -50,6 +52,7 @@ impl fmt::Display for Noun {
             Self::Session => "session",
             Self::Factor => "sign-in factor",
             Self::Notification => "notification",
+            Self::Plan => "plan",
         })
     }
 }
@@ -89,6 +92,9 @@ pub enum PortalError {
     /// The person's tenant is suspended.
     #[error("the tenant is suspended: its operator can resume it")]
     TenantSuspended,
+    /// The tenant's subscription is suspended or canceled.
+    #[error("the subscription is suspended or canceled: nothing new can be made before it is in order again")]
+    SubscriptionInactive,
     /// A single-use link opens nothing, or nothing any more.
     #[error("this link was used or replaced, its time is over, or it never was one: ask for a new one")]
     LinkOver,

@@ -26,15 +26,18 @@ mod numbers;
 mod oidc;
 mod passkey;
 mod password;
+mod plan;
 mod project;
 mod public_url;
 mod recovery;
 mod seal;
 mod session;
 mod sign_in;
+mod subscription;
 mod telemetry;
 mod tenant;
 mod totp;
+mod usage;
 mod user;
 mod workers;
 
@@ -49,8 +52,8 @@ pub use daybook_proof::{KeyName, NoteError};
 pub use daybook_store::{
     ApiTokenListing, CodeFilter, CodeListing, Cursor, DeviceFilter, DeviceListing, EventFilter, LogStatus,
     LoggedEvent, NotificationFilter, NotificationListing, NotificationStatus, Page, ProjectFilter,
-    ProjectListing, Scrubbed, SessionFilter, SessionListing, TenantFilter, TenantScope, TenantSort,
-    UserFilter, UserListing,
+    ProjectListing, ProjectUse, Scrubbed, SessionFilter, SessionListing, TenantFilter, TenantScope,
+    TenantSort, UserFilter, UserListing,
 };
 
 pub use account::{Account, FactorChanged, TotpSetUp};
@@ -74,8 +77,8 @@ pub use mail::{Letter, Mail, MailConfig, MailConfigError, MailError, Mailer, Par
 pub use notification::Delivery;
 pub use numbers::{
     Activations, Analytics, CodeNumbers, DashboardStats, DayCount, DayTrend, DeviceNumbers, Distribution,
-    ProjectNumbers, ProjectUsage, Range, RangeError, Ranked, Refusals, SessionNumbers, TenantName,
-    TenantNumbers, TenantUsage, Trend, UserNumbers,
+    ProjectNumbers, ProjectUsage, Range, RangeError, Ranked, Refusals, SessionNumbers, SubscriptionNumbers,
+    TenantName, TenantNumbers, TenantUsage, Trend, UserNumbers,
 };
 pub use oidc::{ProviderAnswer, ProviderFailure, ProviderSignIn};
 pub use passkey::PasskeyChallenge;
@@ -85,6 +88,7 @@ pub use recovery::{RecoveryCode, RecoveryCodes};
 pub use session::{Person, SignedIn};
 pub use sign_in::{SecondFactor, Side, SignIn};
 pub use totp::TotpSecret;
+pub use usage::{KindUse, TenantUse, UsageAnswer};
 pub use user::{Authority, IssuedLink};
 pub use workers::Workers;
 

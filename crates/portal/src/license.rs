@@ -33,7 +33,7 @@ impl KeyRing {
             "fingerprint_sha256": device.fingerprint.as_ref().and_then(|fingerprint| fingerprint.known()),
             "tenant": { "id": tenant.id, "slug": tenant.slug, "name": tenant.name },
             "project": device.project,
-            "limits": { "plan": tenant.plan, "device_limit": tenant.device_limit },
+            "limits": { "plan": tenant.plan, "device_limit": tenant.device_limit() },
         });
         let header = json!({ "alg": "EdDSA", "typ": "JWT", "kid": self.license_key_id() });
         let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());

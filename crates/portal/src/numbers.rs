@@ -7,7 +7,8 @@ mod dashboard;
 pub use analytics::{Analytics, DayCount, Range, RangeError, Ranked, TenantUsage};
 pub use dashboard::{
     Activations, CodeNumbers, DashboardStats, DayTrend, DeviceNumbers, Distribution, ProjectNumbers,
-    ProjectUsage, Refusals, SessionNumbers, TenantName, TenantNumbers, Trend, UserNumbers,
+    ProjectUsage, Refusals, SessionNumbers, SubscriptionNumbers, TenantName, TenantNumbers, Trend,
+    UserNumbers,
 };
 
 use daybook_model::{EventType, totals::Total};

@@ -42,6 +42,7 @@ impl Portal {
         let store = self.store();
         self.change(context, |mut unit| async move {
             let tenant = lock_of_request(&mut unit, scope, tenant).await?;
+            tenant.admit_project()?;
             let id = ProjectId::new(store.clock(), store.entropy());
             unit.record(draft.clone().decide(id, tenant.to_ref())?).await?;
             let listing = stored(&mut unit, id).await?;

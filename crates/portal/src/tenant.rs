@@ -9,7 +9,7 @@ use daybook_model::{
 };
 use daybook_store::{Cursor, Page, Reads, TenantFilter, TenantScope, UnitOfWork};
 
-use crate::{Context, Noun, Portal, PortalError, Result, change::Done};
+use crate::{Context, Noun, Portal, PortalError, Result, change::Done, plan};
 
 const SLUG_TAKEN: PortalError = PortalError::Conflict {
     code: "SLUG_TAKEN",
@@ -25,6 +25,11 @@ impl From<TenantRefusal> for PortalError {
             TenantRefusal::NotSuspended => {
                 Self::Conflict { code: "TENANT_NOT_SUSPENDED", detail: "the tenant is not suspended" }
             }
+            TenantRefusal::SubscriptionInactive => Self::SubscriptionInactive,
+            TenantRefusal::ProjectLimitReached => Self::Conflict {
+                code: "PROJECT_LIMIT_REACHED",
+                detail: "the tenant has as many projects as its plan allows",
+            },
         }
     }
 }
@@ -39,7 +44,8 @@ impl Portal {
                 draft.slug = Some(free_slug(&mut unit.reads(), &draft.name).await?);
             }
             let id = TenantId::new(self.store().clock(), self.store().entropy());
-            let event = draft.decide(id)?;
+            let event = draft.decide(id, unit.now())?;
+            plan::expect(&mut unit, &event.plan).await?;
             unit.record(event).await.map_err(|error| match error.taken() {
                 Some(key) if key.contains("tenants_slug") || key.contains("slug") => SLUG_TAKEN,
                 _ => error.into(),
@@ -60,8 +66,13 @@ impl Portal {
     ) -> Result<Tenant> {
         let edit = &edit;
         self.change(context, |mut unit| async move {
+            // A plan before its tenants. Whoever stays on theirs may, also where it is a name only.
+            let joins = match &edit.plan {
+                Some(name) => plan::expect(&mut unit, name).await,
+                None => Ok(()),
+            };
             let tenant = lock(&mut unit, slug).await?;
-            edited(unit, tenant, edit, version).await
+            edited(unit, tenant, edit, version, joins).await
         })
         .await
     }
@@ -82,7 +93,7 @@ impl Portal {
         let edit = &TenantEdit::from(edit);
         self.change(context, |mut unit| async move {
             let tenant = lock_id(&mut unit, id).await?;
-            edited(unit, tenant, edit, version).await
+            edited(unit, tenant, edit, version, Ok(())).await
         })
         .await
     }
@@ -257,20 +268,26 @@ pub(crate) fn expect_version(present: i64, read: Option<i64>) -> Result<()> {
     }
 }
 
+/// Edits a tenant that is locked; `joins` says whether it may come to the plan that the edit names.
 async fn edited(
     mut unit: UnitOfWork,
     tenant: Tenant,
     edit: &TenantEdit,
     version: Option<i64>,
+    joins: Result<()>,
 ) -> Result<Done<Tenant>> {
     expect_version(tenant.version, version)?;
     let Some(event) = tenant.edit(edit)? else { return Ok(Done::Nothing(tenant)) };
+    if event.changes.plan.is_some() {
+        joins?;
+    }
     unit.record(event).await?;
     let tenant = stored(&mut unit, tenant.id).await?;
     Ok(Done::Commit(Box::new(unit), tenant))
 }
 
-async fn stored(unit: &mut UnitOfWork, id: TenantId) -> Result<Tenant> {
+/// The tenant as it was just written.
+pub(crate) async fn stored(unit: &mut UnitOfWork, id: TenantId) -> Result<Tenant> {
     unit.reads().tenant(id).await?.ok_or(PortalError::Broken("a tenant that was just written is missing"))
 }
 

@@ -12,7 +12,7 @@ use tokio::{
 
 use crate::{Delivery, Portal};
 
-/// How often codes and sessions are looked for whose time is over, and refused guesses that no event has reported.
+/// How often codes, sessions and trials are looked for whose time is over, and refused guesses that no event has reported.
 const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 /// How often heartbeats and uses of API tokens are written.
 const TELEMETRY_PERIOD: Duration = Duration::from_secs(1);
@@ -101,6 +101,9 @@ async fn sweep(portal: Portal, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = portal.expire_sessions().await {
             tracing::warn!(%error, "sessions whose time is over could not be ended; trying again");
+        }
+        if let Err(error) = portal.end_trials().await {
+            tracing::warn!(%error, "trials whose time is over could not be ended; trying again");
         }
         if let Err(error) = portal.report_guesses().await {
             tracing::warn!(%error, "refused guesses could not be reported; trying again");

@@ -8,7 +8,9 @@ pub(crate) mod device;
 pub(crate) mod factor;
 pub(crate) mod identity_provider;
 pub(crate) mod notification;
+pub(crate) mod plan;
 pub(crate) mod project;
+pub(crate) mod quota;
 pub(crate) mod session;
 pub(crate) mod tenant;
 pub(crate) mod user;
@@ -68,6 +70,12 @@ pub(crate) fn writes(payload: &Payload, at: Timestamp) -> Vec<Write> {
         Payload::IdentityProviderConfigured(event) => identity_provider::configured(event, at),
         Payload::IdentityProviderRemoved(event) => identity_provider::removed(event),
         Payload::NotificationChoicesChanged(event) => notification::choices_changed(event, at),
+        Payload::PlanCreated(event) => plan::created(event, at),
+        Payload::PlanUpdated(event) => plan::updated(event, at),
+        Payload::PlanDeleted(event) => plan::deleted(event),
+        Payload::SubscriptionChanged(event) => tenant::subscription_changed(event, at),
+        Payload::QuotaNear(event) => quota::near(event),
+        Payload::QuotaReached(event) => quota::reached(event),
         Payload::ApiTokenCreated(event) => api_token::created(event, at),
         Payload::ApiTokenRevoked(event) => api_token::revoked(event, at),
     }

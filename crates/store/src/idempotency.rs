@@ -80,15 +80,14 @@ impl Store {
         Ok(self.db().begin().await?.commit_with(vec![forget]).await?)
     }
 
-    /// Forgets answers, device tokens, unfinished ceremonies, old notifications and counted guesses whose time is over.
+    /// Forgets answers, device tokens, unfinished ceremonies, old notifications, reports of use and counted guesses whose time is over.
     pub async fn forget_expired(&self) -> Result<()> {
         let now = self.now();
         let mut tx = self.db().begin().await?;
         crate::secret::forget_device_tokens(&mut tx.conn(), now.plus_days(-7)).await?;
         crate::guesses::forget(&mut tx.conn(), now).await?;
         let forget = Write::any(&FORGET_ANSWERS, vals![now.plus_seconds(-KEPT_SECONDS)]);
-        Ok(tx
-            .commit_with(vec![forget, crate::ceremony::forget(now), crate::notification::forget(now)])
-            .await?)
+        let (ceremonies, mail) = (crate::ceremony::forget(now), crate::notification::forget(now));
+        Ok(tx.commit_with(vec![forget, ceremonies, mail, crate::usage::forget(now)]).await?)
     }
 }

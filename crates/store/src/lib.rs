@@ -16,6 +16,7 @@ mod scrub;
 mod secret;
 mod store;
 mod telemetry;
+mod usage;
 mod values;
 mod work;
 
@@ -45,10 +46,12 @@ pub use read::{
     session::{SessionFilter, SessionListing, SessionRow},
     tenant::{TenantFilter, TenantSort},
     totals::{DailyCount, ProjectDevices, TenantTotals, Totals},
+    usage::ProjectUse,
     user::{UserFilter, UserListing},
 };
 pub use scrub::Scrubbed;
 pub use secret::{DeviceTokenRow, Keep, person::LinkRow};
 pub use store::{Store, StoreConfig};
 pub use telemetry::{Seen, Used};
+pub use usage::UsageOf;
 pub use work::{Committed, Place, Scope, UnitOfWork};

@@ -24,6 +24,7 @@ pub(crate) const ALL: &[Migration] = migrations! {
     "0004" "guesses";
     "0005" "identity_providers";
     "0006" "erasure";
+    "0007" "plans";
     "0009" "llm";
     "0010" "notifications";
     "0011" "self_service_codes";

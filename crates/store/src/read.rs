@@ -10,12 +10,14 @@ pub(crate) mod event;
 pub(crate) mod factor;
 pub(crate) mod identity_provider;
 pub(crate) mod notification;
+pub(crate) mod plan;
 pub(crate) mod project;
 pub(crate) mod proof;
 pub(crate) mod query;
 pub(crate) mod session;
 pub(crate) mod tenant;
 pub(crate) mod totals;
+pub(crate) mod usage;
 pub(crate) mod user;
 
 use daybook_model::TenantId;

@@ -60,6 +60,8 @@ pub struct UnitOfWork {
     recorded: Vec<(EventId, Payload)>,
     notifications: Vec<NewNotification>,
     answer: Option<NewAnswer>,
+    /// Whether it has written telemetry, which needs no event.
+    telemetry: bool,
     failed: bool,
 }
 
@@ -76,6 +78,7 @@ impl UnitOfWork {
             recorded: vec![],
             notifications: vec![],
             answer: None,
+            telemetry: false,
             failed: false,
         })
     }
@@ -169,6 +172,17 @@ impl UnitOfWork {
         self.notifications.push(notification);
     }
 
+    /// The transaction, for telemetry that is written in it: what follows from that is recorded in the same one.
+    pub(crate) fn telemetry(&mut self) -> &mut Tx {
+        self.telemetry = true;
+        &mut self.tx
+    }
+
+    /// Which engine is behind.
+    pub(crate) fn engine(&self) -> Engine {
+        self.store.engine()
+    }
+
     /// Keeps the request's answer for its Idempotency-Key, in this transaction.
     pub fn keep_answer(&mut self, answer: NewAnswer) {
         self.answer = Some(answer);
@@ -176,19 +190,24 @@ impl UnitOfWork {
 
     /// Makes the changes and their events durable, together.
     pub async fn commit(self) -> Result<Committed> {
-        let Self { store, mut tx, now, pending, notifications, answer, failed, .. } = self;
+        let Self { store, mut tx, now, pending, notifications, answer, telemetry, failed, .. } = self;
         if failed {
             return Err(StoreError::PoisonedUnit);
         }
-        if pending.is_empty() {
+        if pending.is_empty() && !telemetry {
             return Err(StoreError::EmptyUnit);
         }
-        let events = pending.iter().map(|one| one.event_id).collect();
+        let events: Vec<_> = pending.iter().map(|one| one.event_id).collect();
         let mut writes: Vec<_> = pending.iter().flat_map(Pending::personal_writes).collect();
         writes.extend(notifications.into_iter().map(|one| notification::insert(one, now)));
         // After them: the unit that erases somebody may have named them itself.
         writes.extend(pending.iter().flat_map(Pending::erasing_writes));
         writes.extend(answer.map(|answer| idempotency::keep(answer, now)));
+        if pending.is_empty() {
+            // Telemetry alone: the log stays as it is.
+            tx.commit_with(writes).await?;
+            return Ok(Committed { events, place: Place::Pending });
+        }
         let place = match store.engine() {
             Engine::Postgres => {
                 writes.extend(pending.iter().map(log::pending::outbox_write));

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     Activity, ApiToken, Client, Code, DeletionImpact, Device, EventDetail, EventPage, Feed, Generated,
-    Impact, LogStatus, NewCode, Page, Problem, Project, Tenant, client::escape,
+    Impact, LogStatus, NewCode, Page, Plan, Problem, Project, Tenant, client::escape,
 };
 
 /// A caller of the admin API.
@@ -48,6 +48,11 @@ impl Admin {
     /// A tenant of this name, not created yet.
     pub fn tenant(&self, name: &str) -> Draft<'_, Tenant> {
         Draft::new(self, "/admin/api/tenants", json!({ "name": name }))
+    }
+
+    /// A plan of this name that limits nothing, not created yet.
+    pub fn plan(&self, name: &str) -> Draft<'_, Plan> {
+        Draft::new(self, "/admin/api/plans", json!({ "name": name }))
     }
 
     /// A project of this tenant, not created yet.

@@ -69,12 +69,28 @@ pub struct Tenant {
     pub logo_url: Option<String>,
     pub primary_color: Option<String>,
     pub plan: String,
-    pub device_limit: i64,
+    pub device_limit: Option<i64>,
+    pub limits: serde_json::Value,
+    pub subscription: String,
+    pub trial_ends_at: Option<String>,
     pub code_prefix: String,
     pub self_service_codes: bool,
     pub version: i64,
     pub created_at: String,
     pub updated_at: String,
+}
+
+/// A plan.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[expect(missing_docs, reason = "named as in the contract")]
+pub struct Plan {
+    pub name: String,
+    pub title: String,
+    pub device_limit: Option<i64>,
+    pub project_limit: Option<i64>,
+    pub monthly_activation_quota: Option<i64>,
+    pub usage_quotas: std::collections::BTreeMap<String, i64>,
+    pub version: i64,
 }
 
 /// A tenant as other answers name it.
@@ -322,7 +338,7 @@ pub struct OwnDevice {
 #[expect(missing_docs, reason = "named as in the contract")]
 pub struct Policy {
     pub plan: String,
-    pub device_limit: i64,
+    pub device_limit: Option<i64>,
 }
 
 /// What a device token is worth.

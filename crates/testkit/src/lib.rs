@@ -32,8 +32,8 @@ mod wait;
 pub use admin::{Admin, Draft, query};
 pub use answers::{
     Activity, Actor, ApiToken, Code, DeletionImpact, Device, Enrolment, EventDetail, EventPage, Feed,
-    Generated, Impact, LogStatus, NewCode, OwnDevice, Page, Policy, Problem, ProblemField, Project, Subject,
-    Tenant, TenantName, Validation,
+    Generated, Impact, LogStatus, NewCode, OwnDevice, Page, Plan, Policy, Problem, ProblemField, Project,
+    Subject, Tenant, TenantName, Validation,
 };
 pub use authenticator::Authenticator;
 pub use authenticator_app::one_time_code;

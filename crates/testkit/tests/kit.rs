@@ -16,7 +16,7 @@ async fn a_portal_that_is_not_finished_fails_its_test() {
 async fn a_portal_whose_state_is_not_its_log_fails_its_test() {
     let portal = TestPortal::start(Engine::Sqlite).await;
     portal.admin().tenant("Acme").create().await.unwrap();
-    portal.database().execute("UPDATE tenants SET device_limit = 7").await;
+    portal.database().execute("UPDATE tenants SET own_device_limit = 7").await;
     portal.finish().await;
 }
 

@@ -7,7 +7,7 @@ use super::{
 
 /// The modules of `crates/store/src` that write, each a file `<name>.rs` or a folder `<name>/`. The next exception goes
 /// to the end, with its reason.
-const WRITERS: [(&str, &str); 11] = [
+const WRITERS: [(&str, &str); 12] = [
     ("apply", "events make their changes here"),
     ("work", "the unit of work appends the event"),
     ("log", "the sequencer gives events their place and keeps the totals"),
@@ -27,6 +27,10 @@ const WRITERS: [(&str, &str); 11] = [
     (
         "notification",
         "exception: mail on its way is written in the transaction of the event that it tells of, and changes no right",
+    ),
+    (
+        "usage",
+        "exception: what devices report of their use is telemetry, and what follows from it is an event beside it",
     ),
 ];
 

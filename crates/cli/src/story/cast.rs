@@ -3,6 +3,7 @@
 
 mod llm;
 mod models;
+mod plans;
 mod projects;
 mod tenants;
 
@@ -10,7 +11,8 @@ use daybook_model::{Role, project::Priority};
 
 use super::plan::{ProjectNo, TenantNo};
 pub(super) use llm::Llm;
-pub(super) use tenants::{COBALT, LUMEN, PAPYRUS, SAVANNA, TENANTS};
+pub(super) use plans::{OFFERS, SYNCS};
+pub(super) use tenants::{COBALT, LUMEN, ORCHARD, PAPYRUS, SAVANNA, TENANTS, TIDEWATER, TRIAL_DAYS, TRIALS};
 
 /// A person or program of the platform's operator, with a token of its own.
 #[derive(Debug)]

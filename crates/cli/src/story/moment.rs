@@ -155,10 +155,10 @@ impl World {
         let edit = match LADDER.iter().find(|(devices, _)| *devices > limit) {
             Some((devices, plan)) => TenantEdit {
                 plan: Some((*plan).to_owned()),
-                device_limit: Some(*devices),
+                device_limit: Edit::Set(*devices),
                 ..TenantEdit::default()
             },
-            None => TenantEdit { device_limit: Some(limit + 1_000), ..TenantEdit::default() },
+            None => TenantEdit { device_limit: Edit::Set(limit + 1_000), ..TenantEdit::default() },
         };
         let who = self.clerk(chance, |clerk| clerk.office);
         self.act(at, who, Act::EditTenant(tenant, edit));
@@ -292,6 +292,7 @@ impl World {
             let at = Timestamp::from_micros(now.as_micros() - ago).max(enrolled);
             let version = chance.pick(&VERSIONS).copied().unwrap_or("3.2.2");
             self.act(at, Who::Device(device), Act::Heartbeat(device, version));
+            self.act(at, Who::Device(device), Act::ReportUse(device, chance.within(50, 1_000)));
         }
     }
 }

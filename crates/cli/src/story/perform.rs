@@ -3,8 +3,14 @@
 
 use anyhow::{Context as _, Result, bail};
 use daybook_model::{
-    Actor, ApiTokenId, DeviceId, Personal, ProjectId, RequestId, TenantId, api_token::ApiTokenDraft,
-    event::RequestInfo, project::ProjectDraft, tenant::TenantDraft,
+    Actor, ApiTokenId, DeviceId, Personal, ProjectId, RequestId, TenantId,
+    api_token::ApiTokenDraft,
+    event::RequestInfo,
+    plan::{PlanDraft, PlanLimits},
+    project::ProjectDraft,
+    subscription::Subscription,
+    tenant::TenantDraft,
+    usage::UsageDraft,
 };
 use daybook_portal::{
     Activation, ActivationAnswer, CodeRequest, Context, DeviceIdentity, Enrolment, GeneratedCode, Portal,
@@ -13,7 +19,7 @@ use daybook_portal::{
 
 use super::{
     DemoClock, Plan,
-    cast::{CLERKS, TENANTS, projects},
+    cast::{CLERKS, OFFERS, SYNCS, TENANTS, TRIAL_DAYS, TRIALS, projects},
     plan::{Act, Answer, ClerkNo, CodeNo, DeviceNo, ProjectNo, Step, TenantNo, Who},
 };
 
@@ -26,6 +32,7 @@ const HEARTBEATS: u64 = 500;
 struct Enrolled {
     id: DeviceId,
     tenant: TenantId,
+    project: Option<ProjectId>,
     refresh_token: String,
 }
 
@@ -82,6 +89,11 @@ impl Performance<'_> {
             Act::RevokeToken(clerk) => {
                 portal.revoke_api_token(context, TenantScope::All, known(&self.clerks, clerk.0)?).await?;
             }
+            Act::CreatePlan(number) => self.create_plan(context, *number).await?,
+            Act::Subscribe(tenant, state, reason) => self.subscribe(context, *tenant, *state, reason).await?,
+            Act::EndTrials => {
+                portal.end_trials().await?;
+            }
             Act::CreateTenant(tenant) => self.create_tenant(context, *tenant).await?,
             Act::EditTenant(tenant, edit) => {
                 portal.update_tenant(context, self.slug(*tenant)?, edit.clone(), None).await?;
@@ -130,6 +142,7 @@ impl Performance<'_> {
                 portal.revoke_device(context, ALL, self.enrolled(*device)?.id, Some(reason)).await?;
             }
             Act::Heartbeat(device, version) => self.heartbeat(*device, version).await?,
+            Act::ReportUse(device, syncs) => self.report_use(context, *device, *syncs).await?,
             // The sweeper ends a limited number at a time.
             Act::ExpireCodes => while portal.expire_codes().await? > 0 {},
         }
@@ -171,8 +184,38 @@ impl Performance<'_> {
         Ok(())
     }
 
+    async fn subscribe(
+        &self,
+        context: &Context,
+        tenant: TenantNo,
+        state: Subscription,
+        reason: &str,
+    ) -> Result<()> {
+        let asked = (state, None);
+        self.portal.change_subscription(context, self.slug(tenant)?, asked, Some(reason), None).await?;
+        Ok(())
+    }
+
+    async fn create_plan(&self, context: &Context, number: usize) -> Result<()> {
+        let offer = OFFERS.get(number).context(UNKNOWN)?;
+        let limits = PlanLimits {
+            devices: Some(offer.device_limit),
+            projects: offer.project_limit,
+            activations: offer.monthly_activation_quota,
+        };
+        let draft = PlanDraft {
+            name: offer.name.to_owned(),
+            title: Some(offer.title.to_owned()),
+            limits,
+            usage_quotas: offer.syncs.map(|syncs| (SYNCS.to_owned(), syncs)).into_iter().collect(),
+        };
+        self.portal.create_plan(context, draft).await?;
+        Ok(())
+    }
+
     async fn create_tenant(&mut self, context: &Context, no: TenantNo) -> Result<()> {
         let role = TENANTS.get(no.0).context(UNKNOWN)?;
+        let on_trial = TRIALS.contains(&no);
         let draft = TenantDraft {
             name: role.name.to_owned(),
             contact_email: Some(role.contact_email.to_owned()),
@@ -180,6 +223,8 @@ impl Performance<'_> {
             primary_color: role.primary_color.map(str::to_owned),
             plan: Some(role.plan.to_owned()),
             device_limit: Some(role.device_limit),
+            subscription: on_trial.then_some(Subscription::Trialing),
+            trial_ends_at: on_trial.then(|| self.portal.store().now().plus_days(TRIAL_DAYS)),
             ..TenantDraft::default()
         };
         let tenant = self.portal.create_tenant(context, draft).await?;
@@ -228,8 +273,7 @@ impl Performance<'_> {
     }
 
     async fn heartbeat(&mut self, no: DeviceNo, version: &str) -> Result<()> {
-        let device = self.enrolled(no)?;
-        self.portal.heartbeat(&DeviceIdentity { device: device.id, tenant: device.tenant }, Some(version))?;
+        self.portal.heartbeat(&self.identity(no)?, Some(version))?;
         self.heartbeats += 1;
         if self.heartbeats.is_multiple_of(HEARTBEATS) {
             self.portal.flush_heartbeats().await?;
@@ -237,9 +281,26 @@ impl Performance<'_> {
         Ok(())
     }
 
+    async fn report_use(&self, context: &Context, no: DeviceNo, syncs: i64) -> Result<()> {
+        let (id, at) = (format!("report-{}", no.0), self.portal.store().now());
+        let report = UsageDraft { id, kind: SYNCS.to_owned(), quantity: syncs, at };
+        self.portal.report_usage(context, &self.identity(no)?, (vec![report], false)).await?;
+        Ok(())
+    }
+
+    fn identity(&self, no: DeviceNo) -> Result<DeviceIdentity> {
+        let Enrolled { id, tenant, project, .. } = *self.enrolled(no)?;
+        Ok(DeviceIdentity { device: id, tenant, project })
+    }
+
     fn remember(&mut self, no: DeviceNo, enrolment: Enrolment) {
         let Enrolment { device, grant, .. } = enrolment;
-        let enrolled = Enrolled { id: device.id, tenant: device.tenant, refresh_token: grant.refresh_token };
+        let enrolled = Enrolled {
+            id: device.id,
+            tenant: device.tenant,
+            project: device.project,
+            refresh_token: grant.refresh_token,
+        };
         set(&mut self.devices, no.0, enrolled);
     }
 

@@ -1,7 +1,8 @@
 //! The story as data: who does what, when. Must not do any of it.
 
 use daybook_model::{
-    Timestamp, activation::RefusalReason, code::CodeDraft, project::ProjectEdit, tenant::TenantEdit,
+    Timestamp, activation::RefusalReason, code::CodeDraft, project::ProjectEdit, subscription::Subscription,
+    tenant::TenantEdit,
 };
 
 use super::{
@@ -80,7 +81,11 @@ pub(super) enum Answer {
 pub(super) enum Act {
     IssueToken(ClerkNo),
     RevokeToken(ClerkNo),
+    /// By its place in [`super::cast::OFFERS`].
+    CreatePlan(usize),
     CreateTenant(TenantNo),
+    Subscribe(TenantNo, Subscription, &'static str),
+    EndTrials,
     EditTenant(TenantNo, TenantEdit),
     Suspend(TenantNo, &'static str),
     Resume(TenantNo, &'static str),
@@ -104,6 +109,8 @@ pub(super) enum Act {
     Refresh(DeviceNo),
     RevokeDevice(DeviceNo, &'static str),
     Heartbeat(DeviceNo, &'static str),
+    /// How many syncs a device has made.
+    ReportUse(DeviceNo, i64),
     ExpireCodes,
 }
 

@@ -1,10 +1,13 @@
 //! What is certain to happen: who comes and goes, and the turns of the story. Everything else is chance. Data alone.
 
-use daybook_model::{change::Edit, project::ProjectEdit, tenant::TenantEdit};
+use daybook_model::{change::Edit, project::ProjectEdit, subscription::Subscription, tenant::TenantEdit};
 
 use super::{
     calendar::HOUR,
-    cast::{self, CLERKS, COBALT, Fate, LUMEN, Llm, PAPYRUS, SAVANNA, TENANTS},
+    cast::{
+        self, CLERKS, COBALT, Fate, LUMEN, Llm, OFFERS, ORCHARD, PAPYRUS, SAVANNA, TENANTS, TIDEWATER,
+        TRIAL_DAYS,
+    },
     plan::{Act, ClerkNo, ProjectNo, TenantNo, Who},
 };
 
@@ -37,6 +40,7 @@ pub(super) fn beats() -> Vec<Beat> {
     beats.extend(lives_of_projects());
     beats.extend(turns());
     beats.extend(language_models());
+    beats.extend(subscriptions());
     beats.sort_by_key(|beat| (beat.day, beat.micros));
     beats
 }
@@ -56,9 +60,10 @@ fn comings_and_goings() -> Vec<Beat> {
     beats
 }
 
-/// Tenants and their projects come into being.
+/// Plans, tenants and their projects come into being.
 fn first_days() -> Vec<Beat> {
-    let mut beats = vec![];
+    let plan = |number| beat(0, 6 * HOUR + 50 * MINUTE, JONAS, move || Act::CreatePlan(number));
+    let mut beats: Vec<Beat> = (0..OFFERS.len()).map(plan).collect();
     for (number, tenant) in TENANTS.iter().enumerate() {
         let minute = i64::try_from(number).unwrap_or(0) * 2;
         let no = TenantNo(number);
@@ -107,6 +112,23 @@ fn language_models() -> [Beat; 4] {
     ]
 }
 
+/// What becomes of subscriptions.
+fn subscriptions() -> Vec<Beat> {
+    let change = |day, tenant: TenantNo, state, reason| {
+        beat(day, 11 * HOUR + 20 * MINUTE, MARA, move || Act::Subscribe(tenant, state, reason))
+    };
+    let over = |tenant: TenantNo| TENANTS.get(tenant.0).map_or(0, |tenant| tenant.joins) + TRIAL_DAYS + 1;
+    vec![
+        change(over(ORCHARD) - 6, ORCHARD, Subscription::Active, "Convinced before the trial was over."),
+        beat(over(LUMEN), MINUTE, Who::System, || Act::EndTrials),
+        change(over(LUMEN) + 1, LUMEN, Subscription::Active, "Paid."),
+        change(120, PAPYRUS, Subscription::PastDue, "An invoice is open for more than 30 days."),
+        change(158, PAPYRUS, Subscription::Active, "Paid in full."),
+        change(351, TIDEWATER, Subscription::PastDue, "The invoice of this quarter is open."),
+        change(360, LUMEN, Subscription::Suspended, "Nothing is billed while the fleet is audited."),
+    ]
+}
+
 /// The turns of the story.
 fn turns() -> Vec<Beat> {
     let edit = |day, tenant: TenantNo, edit: TenantEdit| {
@@ -117,7 +139,7 @@ fn turns() -> Vec<Beat> {
     vec![
         edit(26, TenantNo(0), TenantEdit { contact_email: set("keys@northwind-robotics.example"), ..none() }),
         edit(61, TenantNo(3), TenantEdit { domain: set("devices.blueharbor-clinics.example"), ..none() }),
-        edit(104, TenantNo(2), TenantEdit { device_limit: Some(1_800), ..none() }),
+        edit(104, TenantNo(2), TenantEdit { device_limit: Edit::Set(1_800), ..none() }),
         edit(
             143,
             TenantNo(1),
@@ -136,7 +158,7 @@ fn turns() -> Vec<Beat> {
         edit(
             277,
             TenantNo(9),
-            TenantEdit { plan: Some("enterprise".to_owned()), device_limit: Some(1_500), ..none() },
+            TenantEdit { plan: Some("enterprise".to_owned()), device_limit: Edit::Set(1_500), ..none() },
         ),
         edit(333, TenantNo(3), TenantEdit { domain: Edit::Clear, ..none() }),
         beat(149, 8 * HOUR + 5 * MINUTE, MARA, || {

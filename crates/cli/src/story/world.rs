@@ -1,7 +1,7 @@
 //! What the story knows of itself while it is planned: enough to let only happen what can happen. Every act goes through
 //! [`World::act`], which notes what follows from it. Must not decide what happens: that is the plot's and chance's business.
 
-use daybook_model::{Timestamp, code::CodeDraft};
+use daybook_model::{Timestamp, change::Edit, code::CodeDraft};
 
 use super::{
     calendar::{Calendar, HOUR},
@@ -131,8 +131,9 @@ impl World {
             Act::Suspend(tenant, _) => self.stand(*tenant, Standing::Suspended),
             Act::DeleteTenant(tenant, _) => self.stand(*tenant, Standing::Gone),
             Act::EditTenant(tenant, edit) => {
-                if let (Some(tenant), Some(limit)) = (self.tenants.get_mut(tenant.0), edit.device_limit) {
-                    tenant.device_limit = limit;
+                if let (Some(tenant), Edit::Set(limit)) = (self.tenants.get_mut(tenant.0), &edit.device_limit)
+                {
+                    tenant.device_limit = *limit;
                     tenant.turned_away = 0;
                 }
             }
@@ -157,7 +158,13 @@ impl World {
             Act::Activate { device, code, answer, .. } => self.note_attempt(at, *device, *code, *answer),
             Act::Refresh(device) => self.grant(*device),
             Act::RevokeDevice(device, _) => self.revoke(*device),
-            Act::Heartbeat(..) | Act::ExpireCodes | Act::ConfigureLlm(..) => {}
+            Act::CreatePlan(_)
+            | Act::Subscribe(..)
+            | Act::EndTrials
+            | Act::Heartbeat(..)
+            | Act::ReportUse(..)
+            | Act::ExpireCodes
+            | Act::ConfigureLlm(..) => {}
         }
     }
 

@@ -7,14 +7,16 @@ pub(crate) mod impact;
 pub(crate) mod list;
 pub(crate) mod read;
 pub(crate) mod resume;
+pub(crate) mod subscription;
 pub(crate) mod suspend;
 pub(crate) mod update;
+pub(crate) mod usage;
 
-use daybook_model::tenant::Tenant;
+use daybook_model::{Timestamp, tenant::Tenant};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::personal::plain;
+use crate::{limits::LimitsView, personal::plain};
 
 /// A tenant.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,8 +44,15 @@ pub(crate) struct TenantView {
     /// Its plan.
     #[schema(example = "standard")]
     plan: String,
-    /// How many active devices it may have.
-    device_limit: i64,
+    /// How many active devices it may have, by its own limit or its plan's; null if there is no limit.
+    device_limit: Option<i64>,
+    /// What it may have, how much of it it has, and who says so.
+    limits: LimitsView,
+    /// The state of its subscription: `trialing`, `active`, `past_due`, `suspended` or `canceled`.
+    #[schema(example = "active")]
+    subscription: String,
+    /// When its trial ends. RFC 3339, UTC.
+    trial_ends_at: Option<String>,
     /// Starts its activation codes.
     #[schema(example = "ACME")]
     code_prefix: String,
@@ -57,9 +66,14 @@ pub(crate) struct TenantView {
     updated_at: String,
 }
 
-impl From<Tenant> for TenantView {
-    fn from(tenant: Tenant) -> Self {
+impl TenantView {
+    /// The tenant as it is answered now.
+    pub(crate) fn new(tenant: Tenant, now: Timestamp) -> Self {
         Self {
+            limits: LimitsView::new(&tenant, now),
+            device_limit: tenant.device_limit(),
+            subscription: tenant.subscription.to_string(),
+            trial_ends_at: tenant.trial_ends_at.map(|at| at.to_string()),
             id: tenant.id.to_string(),
             slug: tenant.slug,
             name: tenant.name,
@@ -69,7 +83,6 @@ impl From<Tenant> for TenantView {
             logo_url: tenant.logo_url,
             primary_color: tenant.primary_color,
             plan: tenant.plan,
-            device_limit: tenant.device_limit,
             code_prefix: tenant.code_prefix,
             self_service_codes: tenant.self_service_codes,
             version: tenant.version,

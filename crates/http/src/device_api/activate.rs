@@ -38,9 +38,9 @@ pub(crate) struct ActivationAttempt {
 #[utoipa::path(post, path = "/activate", tag = "devices", request_body = ActivationAttempt, responses(
     (status = 201, description = "Enrolled", body = EnrolmentView),
     (status = 200, description = "The same device again", body = EnrolmentView),
-    (status = 403, description = "`CODE_REVOKED`, `CODE_EXPIRED`, `TENANT_SUSPENDED`, `PROJECT_INACTIVE`, `DEVICE_REVOKED` or `DEVICE_LIMIT_REACHED`", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "`CODE_REVOKED`, `CODE_EXPIRED`, `TENANT_SUSPENDED`, `PROJECT_INACTIVE`, `DEVICE_REVOKED`, `DEVICE_LIMIT_REACHED` or `SUBSCRIPTION_INACTIVE`", body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, description = "`CODE_INVALID`: there is no such code", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 409, description = "`CODE_EXHAUSTED`, `PROJECT_MISMATCH` or `DEVICE_ENROLLED_ELSEWHERE`", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "`CODE_EXHAUSTED`, `PROJECT_MISMATCH`, `DEVICE_ENROLLED_ELSEWHERE` or `ACTIVATION_QUOTA_REACHED`", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "`CODE_MALFORMED`, `CODE_CHECKSUM` or another invalid field", body = ProblemBody, content_type = "application/problem+json"),
     (status = 429, description = "`RATE_LIMITED`: too many attempts failed; `Retry-After` says for how long", body = ProblemBody, content_type = "application/problem+json"),
 ))]

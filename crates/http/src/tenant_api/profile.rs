@@ -32,8 +32,8 @@ pub(crate) struct ProfileView {
     /// Its plan; the operator's to grant, as all that follows.
     #[schema(example = "standard")]
     plan: String,
-    /// How many active devices it may have.
-    device_limit: i64,
+    /// How many active devices it may have; null if there is no limit.
+    device_limit: Option<i64>,
     /// Starts its activation codes.
     #[schema(example = "ACME")]
     code_prefix: String,
@@ -50,6 +50,7 @@ pub(crate) struct ProfileView {
 impl From<Tenant> for ProfileView {
     fn from(tenant: Tenant) -> Self {
         Self {
+            device_limit: tenant.device_limit(),
             id: tenant.id.to_string(),
             slug: tenant.slug,
             name: tenant.name,
@@ -58,7 +59,6 @@ impl From<Tenant> for ProfileView {
             logo_url: tenant.logo_url,
             primary_color: tenant.primary_color,
             plan: tenant.plan,
-            device_limit: tenant.device_limit,
             code_prefix: tenant.code_prefix,
             self_service_codes: tenant.self_service_codes,
             version: tenant.version,

@@ -115,8 +115,15 @@ fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
 /// What a reference refers to.
 pub(crate) fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     match schema.get("$ref") {
-        Some(reference) => document.pointer(reference.as_str().unwrap().strip_prefix('#').unwrap()).unwrap(),
-        None => schema,
+        Some(reference) => {
+            let found = document.pointer(reference.as_str().unwrap().strip_prefix('#').unwrap());
+            resolve(document, found.unwrap())
+        }
+        // One thing or a list of such: what holds for the one.
+        None => match schema.pointer("/oneOf/0") {
+            Some(one) => resolve(document, one),
+            None => schema,
+        },
     }
 }
 

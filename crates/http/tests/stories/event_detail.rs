@@ -114,7 +114,7 @@ async fn updates_say_before_and_after(portal: &TestPortal) {
         json!({ "version": 2, "changes": {
             "contact_email": { "before": "ada@acme.example", "after": "bob@acme.example" },
             "primary_color": { "before": null, "after": "#2545c4" },
-            "device_limit": { "before": 100, "after": 5 },
+            "device_limit": { "before": null, "after": 5 },
         } })
     );
     assert_eq!(

@@ -41,6 +41,7 @@ async fn codes(order: daybook_testkit::Draft<'_, Generated>) -> Vec<NewCode> {
 
 async fn first_day(portal: &TestPortal) -> (Project, Vec<NewCode>) {
     let admin = portal.admin();
+    admin.plan("plus").create().await.unwrap();
     admin.tenant("Acme").plan("plus").with("contact_email", "ada@acme.example").create().await.unwrap();
     admin.tenant("Borealis").device_limit(2).create().await.unwrap();
     admin.tenant("Cedar").create().await.unwrap();
@@ -69,6 +70,7 @@ async fn first_activations(portal: &TestPortal, kiosk: &Project, bound: &[NewCod
 
 async fn changes(portal: &TestPortal) {
     let admin = portal.admin();
+    admin.plan("enterprise").create().await.unwrap();
     let edit = json!({ "name": "Acme Wheels", "plan": "enterprise", "contact_email": null });
     admin.update_tenant("acme", &edit).await.unwrap();
     admin.suspend_tenant("borealis").await.unwrap();

@@ -27,6 +27,7 @@ async fn a_fresh_database_is_migrated_and_has_platform_events(portal: &TestPorta
 }
 
 async fn creating_a_tenant_shows_it_in_recent_activities(portal: &TestPortal) {
+    portal.admin().plan("plus").create().await.unwrap();
     let tenant = portal.admin().tenant("Acme Räder").plan("plus").create().await.unwrap();
     let newest = newest(portal).await;
     assert_eq!((newest.r#type.as_str(), newest.severity.as_str()), ("TENANT_CREATED", "MAJOR"));

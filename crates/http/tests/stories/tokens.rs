@@ -113,6 +113,7 @@ async fn a_heartbeat_shows_and_leaves_no_event(portal: &TestPortal) {
 
 async fn a_licence_verifies_offline_and_a_changed_byte_fails(portal: &TestPortal) {
     let admin = portal.admin();
+    admin.plan("plus").create().await.unwrap();
     let tenant = admin.tenant("Acme").plan("plus").device_limit(7).create().await.unwrap();
     let project = admin.project("acme", "Kiosk").create().await.unwrap();
     let code = admin.codes("acme").project(&project.id).create().await.unwrap().items.remove(0);

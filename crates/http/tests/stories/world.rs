@@ -14,6 +14,8 @@ pub(crate) struct World<'a> {
     portal: &'a TestPortal,
     tenant: String,
     suspended: String,
+    /// No tenant is on it.
+    plan: String,
     project: Project,
     code: NewCode,
     device: String,
@@ -31,7 +33,7 @@ type Path = fn(&World<'_>) -> String;
 type Body = fn(&World<'_>) -> Value;
 
 /// The requests: the operation, its path, its body. What stands under the API of both sides is asked the same of both.
-const REQUESTS: [(&str, Path, Option<Body>); 26] = [
+const REQUESTS: [(&str, Path, Option<Body>); 31] = [
     (
         "PATCH /tenant/api/profile",
         |_| "/tenant/api/profile".to_owned(),
@@ -41,7 +43,7 @@ const REQUESTS: [(&str, Path, Option<Body>); 26] = [
     (
         "PATCH /admin/api/tenants/{slug}",
         |world| world.of_tenant(""),
-        Some(|_| json!({ "name": "Changed", "plan": "plus" })),
+        Some(|world| json!({ "name": "Changed", "plan": world.plan })),
     ),
     ("DELETE /admin/api/tenants/{slug}", |world| world.of_tenant(""), None),
     (
@@ -54,6 +56,22 @@ const REQUESTS: [(&str, Path, Option<Body>); 26] = [
         |world| format!("/admin/api/tenants/{}/resume", world.suspended),
         Some(|_| json!({ "reason": "paid" })),
     ),
+    (
+        "PUT /admin/api/tenants/{slug}/subscription",
+        |world| world.of_tenant("/subscription"),
+        Some(|_| json!({ "state": "past_due", "reason": "unpaid" })),
+    ),
+    (
+        "POST /admin/api/plans",
+        |_| "/admin/api/plans".to_owned(),
+        Some(|world| json!({ "name": format!("new-{}", world.plan), "device_limit": 5 })),
+    ),
+    (
+        "PATCH /admin/api/plans/{name}",
+        |world| format!("/admin/api/plans/{}", world.plan),
+        Some(|_| json!({ "project_limit": 5 })),
+    ),
+    ("DELETE /admin/api/plans/{name}", |world| format!("/admin/api/plans/{}", world.plan), None),
     (
         "PUT /admin/api/identity-provider",
         |_| "/admin/api/identity-provider".to_owned(),
@@ -127,6 +145,13 @@ const REQUESTS: [(&str, Path, Option<Body>); 26] = [
         |_| "/device/api/heartbeat".to_owned(),
         Some(|_| json!({ "app_version": "1.0" })),
     ),
+    (
+        "POST /device/api/usage",
+        |_| "/device/api/usage".to_owned(),
+        Some(
+            |world| json!({ "id": "report-1", "kind": "calls", "quantity": 1, "at": world.portal.clock().now() }),
+        ),
+    ),
     ("POST /device/api/validate", |_| "/device/api/validate".to_owned(), None),
 ];
 
@@ -168,6 +193,8 @@ impl<'a> World<'a> {
         admin.tenant("Quiet").slug(&suspended).create().await.unwrap();
         admin.suspend_tenant(&suspended).await.unwrap();
         admin.update_tenant(&tenant, &json!({ "self_service_codes": true })).await.unwrap();
+        let plan = format!("plan-{number}");
+        admin.plan(&plan).create().await.unwrap();
         let project = admin.project(&tenant, "Kiosk").create().await.unwrap();
         for path in ["config".to_owned(), format!("projects/{}", project.id)] {
             let body = json!({ "instructions": format!("Greet {tenant}") });
@@ -181,6 +208,7 @@ impl<'a> World<'a> {
         Self {
             portal,
             suspended,
+            plan,
             project,
             code: codes[1].clone(),
             device: enrolled.device.id,

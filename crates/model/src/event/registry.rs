@@ -20,9 +20,12 @@ use crate::{
     guessing::{GuessesRefused, GuessingDetected, PartyDigest},
     identity_provider::{IdentityProviderConfigured, IdentityProviderRemoved, IdentityProviderSecret},
     notification::{GivenUp, NotificationChoicesChanged, NotificationFailed, NotificationRetried, TryAgain},
+    plan::{PlanCreated, PlanDeleted, PlanUpdated},
     project::{ProjectActivated, ProjectCreated, ProjectDeleted, ProjectUpdated},
+    quota::{QuotaNear, QuotaReached},
     session::{SessionCreated, SessionEnded, SessionExpired, SessionRotated, SessionSecret},
     sign_in::{SignInProof, UserLogin, UserLogout},
+    subscription::SubscriptionChanged,
     tenant::{TenantCreated, TenantDeleted, TenantResumed, TenantSuspended, TenantUpdated},
     totals::Deltas,
     user::{
@@ -189,6 +192,18 @@ registry! {
         "Identity provider configured", "Where people sign in instead of with a password was configured.";
     IdentityProviderRemoved(NoSecret) = "IDENTITY_PROVIDER_REMOVED", Major, Done, Config, "lock", Warn,
         "Identity provider removed", "Nobody signs in at the identity provider any more.";
+    PlanCreated(NoSecret) = "PLAN_CREATED", Major, Done, Plan, "clipboard-list", Ok,
+        "Plan created", "A plan was created.";
+    PlanUpdated(NoSecret) = "PLAN_UPDATED", Major, Done, Plan, "edit", Info,
+        "Plan updated", "Fields of a plan were changed; what it allows holds for its tenants at once.";
+    PlanDeleted(NoSecret) = "PLAN_DELETED", Major, Done, Plan, "x", Bad,
+        "Plan deleted", "A plan that no tenant was on was deleted.";
+    SubscriptionChanged(NoSecret) = "SUBSCRIPTION_CHANGED", Major, Done, Tenant, "refresh", Info,
+        "Subscription changed", "The subscription of a tenant is in another state, or its trial has another end.";
+    QuotaNear(NoSecret) = "QUOTA_NEAR", Minor, Done, Tenant, "gauge", Warn,
+        "Quota nearly used", "Four fifths of a tenant's monthly quota are used.";
+    QuotaReached(NoSecret) = "QUOTA_REACHED", Major, Done, Tenant, "gauge", Bad,
+        "Quota used", "The whole of a tenant's monthly quota is used.";
     ApiTokenCreated(ApiTokenSecret) = "API_TOKEN_CREATED", Major, Done, ApiToken, "lock", Ok,
         "API token created", "An API token was created.";
     ApiTokenRevoked(NoSecret) = "API_TOKEN_REVOKED", Major, Done, ApiToken, "lock", Bad,

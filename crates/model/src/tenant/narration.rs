@@ -7,6 +7,7 @@ use super::{
 use crate::{
     change::list_fields,
     event::Narrated,
+    subscription::Subscription,
     totals::{Deltas, Total},
 };
 
@@ -16,7 +17,10 @@ impl Narrated for TenantCreated {
     }
 
     fn deltas(&self) -> Deltas {
-        Deltas::none().add(Total::TenantsActive, 1).add(Total::TenantsOnPlan(self.plan.clone()), 1)
+        Deltas::none()
+            .add(Total::TenantsActive, 1)
+            .add(Total::TenantsOnPlan(self.plan.clone()), 1)
+            .add_opt(self.subscription.and_then(Subscription::counted), 1)
     }
 }
 
@@ -97,6 +101,7 @@ impl Narrated for TenantDeleted {
         let deltas = Deltas::none()
             .add(was, -1)
             .add(Total::TenantsOnPlan(self.plan.clone()), -1)
+            .add_opt(self.subscription.and_then(Subscription::counted), -1)
             .add(Total::ProjectsActive, -closed.projects_active)
             .add(Total::ProjectsInactive, -closed.projects_inactive)
             .add(Total::CodesActive, -closed.codes_active)

@@ -12,8 +12,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    CodeNumbers, DeviceNumbers, ProjectNumbers, SessionNumbers, TenantName, TenantNumbers, UserNumbers,
-    details, numbers, sum,
+    CodeNumbers, DeviceNumbers, ProjectNumbers, SessionNumbers, SubscriptionNumbers, TenantName,
+    TenantNumbers, UserNumbers, details, numbers, sum,
 };
 use crate::{Portal, PortalError, Result};
 
@@ -88,8 +88,8 @@ pub struct TenantUsage {
     pub tenant: TenantName,
     /// Its plan.
     pub plan: String,
-    /// How many active devices it may have.
-    pub device_limit: i64,
+    /// How many active devices it may have; no limit if null.
+    pub device_limit: Option<i64>,
     /// Active devices.
     pub devices_active: i64,
     /// Codes that can be used.
@@ -127,6 +127,8 @@ pub struct Analytics {
     pub events_by_type: BTreeMap<String, i64>,
     /// Reasons of refused activations in the range, most frequent first.
     pub refusal_reasons: Vec<Ranked>,
+    /// Tenants by the state of their subscription, now: they add up to all tenants.
+    pub subscriptions: SubscriptionNumbers,
     /// Tenants by plan, now.
     pub plan_distribution: Vec<Ranked>,
     /// The tenants with most active devices, now.
@@ -176,6 +178,7 @@ impl Portal {
                 .into_iter()
                 .map(ranked)
                 .collect(),
+            subscriptions: SubscriptionNumbers::of(&totals),
             plan_distribution: totals.starting_with("tenants.plan.").into_iter().map(ranked).collect(),
             top_tenants: match scope {
                 TenantScope::All => top_tenants(&mut reads, range).await?,
@@ -226,9 +229,9 @@ async fn usage(reads: &mut Reads<'_>, id: TenantId, range: Range) -> Result<Opti
     let totals = reads.totals(TenantScope::Of(id), None).await?;
     let counts = reads.daily_counts(TenantScope::Of(id), None, range.first, range.last).await?;
     Ok(Some(TenantUsage {
+        device_limit: tenant.device_limit(),
         tenant: TenantName { id: tenant.id.to_string(), slug: tenant.slug, name: tenant.name },
         plan: tenant.plan,
-        device_limit: tenant.device_limit,
         devices_active: totals.get(&Total::DevicesActive),
         codes_active: totals.get(&Total::CodesActive),
         projects_active: totals.get(&Total::ProjectsActive),

@@ -1,7 +1,7 @@
 //! The numbers of the dashboard.
 
-use daybook_model::{EventType, Timestamp};
-use daybook_store::TenantScope;
+use daybook_model::{EventType, Timestamp, subscription::Subscription, totals::Total};
+use daybook_store::{TenantScope, Totals};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,6 +31,33 @@ pub struct TenantNumbers {
     pub active: i64,
     /// Those that are suspended.
     pub suspended: i64,
+}
+
+/// Tenants by the state of their subscription; deleted ones are not counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SubscriptionNumbers {
+    /// On trial.
+    pub trialing: i64,
+    /// In order.
+    pub active: i64,
+    /// A payment is due.
+    pub past_due: i64,
+    /// Nothing new comes.
+    pub suspended: i64,
+    /// Ended.
+    pub canceled: i64,
+}
+
+impl SubscriptionNumbers {
+    /// Whoever is in none of the counted states is in order.
+    pub(super) fn of(totals: &Totals) -> Self {
+        let in_state = |state| totals.get(&Total::TenantsSubscribed(state));
+        let (trialing, past_due) = (in_state(Subscription::Trialing), in_state(Subscription::PastDue));
+        let (suspended, canceled) = (in_state(Subscription::Suspended), in_state(Subscription::Canceled));
+        let all = totals.get(&Total::TenantsActive) + totals.get(&Total::TenantsSuspended);
+        let active = all - trialing - past_due - suspended - canceled;
+        Self { trialing, active, past_due, suspended, canceled }
+    }
 }
 
 /// Projects by state; deleted ones are not counted.
@@ -113,6 +140,8 @@ pub struct Refusals {
 pub struct DashboardStats {
     /// Tenants.
     pub tenants: TenantNumbers,
+    /// Tenants by the state of their subscription: they add up to all tenants.
+    pub subscriptions: SubscriptionNumbers,
     /// Projects.
     pub projects: ProjectNumbers,
     /// Codes.
@@ -199,6 +228,7 @@ impl Portal {
         let (tenants, projects, codes, devices, users, sessions) = numbers(&totals);
         Ok(DashboardStats {
             tenants,
+            subscriptions: SubscriptionNumbers::of(&totals),
             projects,
             codes,
             devices,

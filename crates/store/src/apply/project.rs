@@ -14,6 +14,8 @@ use crate::{
 statements! {
     INSERT_PROJECT = "INSERT INTO projects (tenant_id, id, name, client_name, description, priority, status, created_at, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
+    TAKE_PROJECT_PLACE = "UPDATE tenants SET live_projects = live_projects + 1 WHERE id = $1 AND status <> 'deleted'
+        AND subscription NOT IN ('suspended', 'canceled') AND (plan_project_limit IS NULL OR live_projects < plan_project_limit)";
     TOUCH_PROJECT = "UPDATE projects SET version = version + 1, updated_at = $1
         WHERE tenant_id = $2 AND id = $3 AND version = $4 AND status <> 'deleted'";
     SET_PROJECT_NAME = "UPDATE projects SET name = $1 WHERE tenant_id = $2 AND id = $3";
@@ -29,23 +31,22 @@ statements! {
         WHERE tenant_id = $2 AND project_id = $3 AND status = 'active'";
     REVOKE_PROJECT_DEVICES = "UPDATE devices SET status = 'revoked', revoked_at = $1
         WHERE tenant_id = $2 AND project_id = $3 AND status = 'active'";
-    RELEASE_DEVICES = "UPDATE tenants SET active_devices = active_devices - $1 WHERE id = $2 AND active_devices >= $1";
+    RELEASE_PLACES = "UPDATE tenants SET active_devices = active_devices - $1, live_projects = live_projects - 1
+        WHERE id = $2 AND active_devices >= $1 AND live_projects > 0";
 }
 
 pub(super) fn created(event: &ProjectCreated, at: Timestamp) -> Vec<Write> {
-    vec![Write::one(
-        &INSERT_PROJECT,
-        vals![
-            event.tenant.id,
-            event.project.id,
-            &event.project.name,
-            known(event.client_name.as_ref()),
-            known(event.description.as_ref()),
-            event.priority.as_str(),
-            event.status.as_str(),
-            at,
-        ],
-    )]
+    let project = vals![
+        event.tenant.id,
+        event.project.id,
+        &event.project.name,
+        known(event.client_name.as_ref()),
+        known(event.description.as_ref()),
+        event.priority.as_str(),
+        event.status.as_str(),
+        at,
+    ];
+    vec![Write::one(&INSERT_PROJECT, project), Write::one(&TAKE_PROJECT_PLACE, vals![event.tenant.id])]
 }
 
 pub(super) fn updated(event: &ProjectUpdated, at: Timestamp) -> Vec<Write> {
@@ -82,7 +83,7 @@ pub(super) fn deleted(event: &ProjectDeleted, at: Timestamp) -> Vec<Write> {
         Write::one(&DELETE_PROJECT, vals![at, tenant, id, event.version - 1, event.was.as_str()]),
         Write::rows(&REVOKE_PROJECT_CODES, vals![at, tenant, id], rows(closed.codes_active)),
         Write::rows(&REVOKE_PROJECT_DEVICES, vals![at, tenant, id], rows(closed.devices_active)),
-        Write::one(&RELEASE_DEVICES, vals![closed.devices_active, tenant]),
+        Write::one(&RELEASE_PLACES, vals![closed.devices_active, tenant]),
     ];
     writes.extend(config::project_deleted(tenant, id));
     writes

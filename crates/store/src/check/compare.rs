@@ -44,8 +44,16 @@ macro_rules! tables {
 
 tables! {
     ALL_TENANTS "tenants" key 1 { id Id, slug Text, name Text, name_key Text, status Text, contact_email Text, domain Text,
-        logo_url Text, primary_color Text, plan Text, device_limit Number, active_devices Number, code_prefix Text, version Number,
+        logo_url Text, primary_color Text, plan Text, own_device_limit Number, active_devices Number, code_prefix Text, version Number,
+        plan_device_limit Number, plan_project_limit Number, plan_activation_quota Number, live_projects Number, enrolled_month Number,
+        enrolled_in_month Number, subscription Text, trial_ends_at Time,
         created_at Time, updated_at Time, suspended_at Time, deleted_at Time, self_service_codes Number } " ORDER BY id";
+    ALL_PLANS "plans" key 1 { name Text, title Text, device_limit Number, project_limit Number, activation_quota Number,
+        usage_quotas Text, version Number, created_at Time, updated_at Time } " ORDER BY name";
+    ALL_ACTIVATION_MONTHS "activation_months" key 3 { tenant_id Id, month Number, project_id Id, activations Number }
+        " ORDER BY tenant_id, month, project_id";
+    ALL_QUOTA_NOTICES "quota_notices" key 4 { tenant_id Id, month Number, kind Text, percent Number }
+        " ORDER BY tenant_id, month, kind, percent";
     ALL_PROJECTS "projects" key 2 { tenant_id Id, id Id, name Text, client_name Text, description Text, priority Text, status Text,
         activated_at Time, version Number, created_at Time, updated_at Time, deleted_at Time } " ORDER BY tenant_id, id";
     ALL_CODES "activation_codes" key 2 { tenant_id Id, id Id, project_id Id, batch_id Id, hint Text, label Text, status Text,

@@ -25,8 +25,9 @@ macro_rules! columns {
 }
 macro_rules! owner {
     () => {
-        "t.id, t.slug, t.name, t.status, t.contact_email, t.domain, t.logo_url, t.primary_color, t.plan, t.device_limit, \
-         t.active_devices, t.code_prefix, t.self_service_codes, t.version, t.created_at, t.updated_at"
+        "t.id, t.slug, t.name, t.status, t.contact_email, t.domain, t.logo_url, t.primary_color, t.plan, t.own_device_limit, \
+         t.active_devices, t.code_prefix, t.self_service_codes, t.version, t.created_at, t.updated_at, t.plan_device_limit, t.plan_project_limit, \
+         t.plan_activation_quota, t.live_projects, t.enrolled_month, t.enrolled_in_month, t.subscription, t.trial_ends_at"
     };
 }
 pub(crate) use owner;

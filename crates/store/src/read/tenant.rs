@@ -1,7 +1,8 @@
 //! Questions about tenants.
 
 use daybook_model::{
-    TenantId,
+    Month, TenantId, Timestamp,
+    plan::PlanLimits,
     tenant::{Tenant, TenantImpact, TenantStatus},
 };
 
@@ -17,8 +18,9 @@ use crate::{
 
 macro_rules! columns {
     () => {
-        "id, slug, name, status, contact_email, domain, logo_url, primary_color, plan, device_limit, active_devices, code_prefix, \
-         self_service_codes, version, created_at, updated_at"
+        "id, slug, name, status, contact_email, domain, logo_url, primary_color, plan, own_device_limit, active_devices, \
+         code_prefix, self_service_codes, version, created_at, updated_at, plan_device_limit, plan_project_limit, plan_activation_quota, live_projects, \
+         enrolled_month, enrolled_in_month, subscription, trial_ends_at"
     };
 }
 
@@ -28,6 +30,8 @@ statements! {
     TENANT_BY_ID = concat!("SELECT ", columns!(), " FROM tenants WHERE id = $1");
     LOCK_TENANT_BY_ID = concat!("SELECT ", columns!(), " FROM tenants WHERE id = $1"), lock "FOR NO KEY UPDATE";
     TENANTS_BY_CODE_PREFIX = "SELECT id FROM tenants WHERE code_prefix = $1 AND status <> 'deleted' ORDER BY id LIMIT 10";
+    TRIALS_OVER = "SELECT id FROM tenants WHERE trial_ends_at IS NOT NULL AND trial_ends_at <= $1 AND status <> 'deleted'
+        ORDER BY trial_ends_at, id LIMIT $2";
     TENANT_IMPACT = "SELECT
         (SELECT count(*) FROM projects WHERE tenant_id = $1 AND status = 'active'),
         (SELECT count(*) FROM projects WHERE tenant_id = $1 AND status = 'inactive'),
@@ -76,13 +80,22 @@ pub(crate) fn tenant_at(row: &Row<'_>, at: usize) -> crate::engine::Result<Tenan
         logo_url: row.get(at + 6)?,
         primary_color: row.get(at + 7)?,
         plan: row.get(at + 8)?,
-        device_limit: row.get(at + 9)?,
+        own_device_limit: row.get(at + 9)?,
         active_devices: row.get(at + 10)?,
         code_prefix: row.get(at + 11)?,
         self_service_codes: row.get(at + 12)?,
         version: row.get(at + 13)?,
         created_at: row.get(at + 14)?,
         updated_at: row.get(at + 15)?,
+        plan_limits: PlanLimits {
+            devices: row.get(at + 16)?,
+            projects: row.get(at + 17)?,
+            activations: row.get(at + 18)?,
+        },
+        live_projects: row.get(at + 19)?,
+        enrolled: (Month::from_number(row.get(at + 20)?), row.get(at + 21)?),
+        subscription: parse(row, at + 22)?,
+        trial_ends_at: row.get(at + 23)?,
     })
 }
 
@@ -131,6 +144,11 @@ impl Reads<'_> {
     /// The tenant with this id, also when it is deleted.
     pub async fn tenant(&mut self, id: TenantId) -> Result<Option<Tenant>> {
         Ok(self.conn().opt(&TENANT_BY_ID, vals![id], tenant).await?)
+    }
+
+    /// Those whose trial is over, longest first.
+    pub async fn trials_over(&mut self, now: Timestamp, limit: u32) -> Result<Vec<TenantId>> {
+        Ok(self.conn().all(&TRIALS_OVER, vals![now, i64::from(limit)], |row| row.get(0)).await?)
     }
 
     /// Those whose activation codes begin with this, as far as they are named after the tenant; ten at most.

@@ -31,7 +31,7 @@ fn answer(caller: u128, key: u8, text: &str) -> NewAnswer {
 async fn create_with_answer(world: &World, name: &str, answer: NewAnswer) -> Result<()> {
     let draft = TenantDraft { name: name.to_owned(), ..TenantDraft::default() };
     let mut unit = world.begin().await;
-    unit.record(draft.decide(TenantId::new(&*world.clock, &*world.entropy)).unwrap()).await?;
+    unit.record(draft.decide(TenantId::new(&*world.clock, &*world.entropy), unit.now()).unwrap()).await?;
     unit.keep_answer(answer);
     unit.commit().await.map(drop)
 }

@@ -30,7 +30,7 @@ async fn what_another_process_commits_is_found() {
                 daybook_model::tenant::TenantDraft { name: format!("T{number}"), ..Default::default() };
             let id = daybook_model::TenantId::new(&*world.clock, &*world.entropy);
             let mut unit = neighbour.begin(Scope::system()).await.unwrap();
-            unit.record(tenant.decide(id).unwrap()).await.unwrap();
+            unit.record(tenant.decide(id, unit.now()).unwrap()).await.unwrap();
             unit.commit().await.unwrap();
             follow_until(&mut follower, &world, number).await;
         }

@@ -19,13 +19,13 @@ use model::Model;
 use play::Play;
 
 /// How many histories are played unless told otherwise.
-const HISTORIES: u32 = 12;
+const HISTORIES: u32 = 18;
 
 /// Those that are always the same.
 const SEED: u64 = 1;
 
 /// Every kind of event that the steps lead to.
-const KINDS: [EventType; 18] = [
+const KINDS: [EventType; 21] = [
     EventType::TenantCreated,
     EventType::TenantUpdated,
     EventType::TenantSuspended,
@@ -44,6 +44,9 @@ const KINDS: [EventType; 18] = [
     EventType::DeviceTokenRotated,
     EventType::DeviceRevoked,
     EventType::ActivationRefused,
+    EventType::PlanCreated,
+    EventType::PlanUpdated,
+    EventType::SubscriptionChanged,
 ];
 
 fn told<T: std::str::FromStr>(variable: &str, otherwise: T) -> T {
@@ -65,7 +68,7 @@ fn any_history_leaves_what_the_model_says_on_both_engines() {
     let covered = RefCell::new((BTreeSet::new(), BTreeSet::new()));
     let outcome = runner.run(&steps::history(), |history| {
         runtime.block_on(async {
-            let model = Model { now: START, ..Model::default() };
+            let model = Model::new(START);
             let mut play = Play { worlds: World::both().await, model };
             for step in &history {
                 play.step(step).await;

@@ -46,7 +46,7 @@ async fn happen(world: &World) -> Committed {
         TenantDraft { name: "Acme".to_owned(), contact_email: Some(email.clone()), ..TenantDraft::default() };
     let id = daybook_model::TenantId::new(&*world.clock, &*world.entropy);
     let mut unit = world.begin_as(of_person(world)).await;
-    unit.record(draft.decide(id).unwrap()).await.unwrap();
+    unit.record(draft.decide(id, unit.now()).unwrap()).await.unwrap();
     let committed = unit.commit().await.unwrap();
     let tenant = world.tenant(id).await;
     let edit = TenantEdit { contact_email: Edit::Set(format!("2.{email}")), ..TenantEdit::default() };

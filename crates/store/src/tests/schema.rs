@@ -56,6 +56,7 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("notifications_due", "every node looks for what is due, to whomever it is"),
     ("notifications_by_status", "operators list what failed, and count it, to whomever it was"),
     ("notifications_by_kind", "operators list those of one kind, to whomever they are"),
+    ("usage_reports_by_age", "the sweeper looks for reports that are too old to be sent again"),
     ("outbox_pkey", "the sequencer takes the events of all tenants in one order"),
 ];
 

@@ -11,6 +11,7 @@ use std::{
 
 use daybook_model::{
     EventId, EventType, Payload, TenantId,
+    change::Edit,
     tenant::{Tenant, TenantEdit},
     totals::Total,
 };
@@ -65,7 +66,7 @@ async fn write(store: Store, tenants: Vec<TenantId>, writer: usize) -> Fates {
 async fn edit(store: &Store, tenant: TenantId, plan: &str, drops: bool, fates: &mut Fates) -> Result<()> {
     let mut unit = store.begin(Scope::system()).await?;
     let tenant: Tenant = unit.locks().tenant(tenant).await?.unwrap();
-    let limit = Some(tenant.device_limit + 1);
+    let limit = Edit::Set(tenant.device_limit().unwrap() + 1);
     let edit = TenantEdit { plan: Some(plan.to_owned()), device_limit: limit, ..TenantEdit::default() };
     let id = unit.record(tenant.edit(&edit).unwrap().unwrap()).await?;
     if drops {

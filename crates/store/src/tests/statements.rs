@@ -9,7 +9,7 @@ use super::world::World;
 use crate::{
     apply, ceremony, check,
     engine::{Sql, schema},
-    guesses, idempotency, log, migrate, notification, read, secret, telemetry,
+    guesses, idempotency, log, migrate, notification, read, secret, telemetry, usage,
 };
 
 /// The lists of statements, by the file that they stand in.
@@ -21,7 +21,9 @@ const LISTS: &[(&str, &[&Sql])] = &[
     ("apply/factor.rs", apply::factor::STATEMENTS),
     ("apply/identity_provider.rs", apply::identity_provider::STATEMENTS),
     ("apply/notification.rs", apply::notification::STATEMENTS),
+    ("apply/plan.rs", apply::plan::STATEMENTS),
     ("apply/project.rs", apply::project::STATEMENTS),
+    ("apply/quota.rs", apply::quota::STATEMENTS),
     ("apply/session.rs", apply::session::STATEMENTS),
     ("apply/tenant.rs", apply::tenant::STATEMENTS),
     ("apply/user.rs", apply::user::STATEMENTS),
@@ -49,17 +51,20 @@ const LISTS: &[(&str, &[&Sql])] = &[
     ("read/factor.rs", read::factor::STATEMENTS),
     ("read/identity_provider.rs", read::identity_provider::STATEMENTS),
     ("read/notification.rs", read::notification::STATEMENTS),
+    ("read/plan.rs", read::plan::STATEMENTS),
     ("read/project.rs", read::project::STATEMENTS),
     ("read/proof.rs", read::proof::STATEMENTS),
     ("read/session.rs", read::session::STATEMENTS),
     ("read/tenant.rs", read::tenant::STATEMENTS),
     ("read/totals.rs", read::totals::STATEMENTS),
+    ("read/usage.rs", read::usage::STATEMENTS),
     ("read/user.rs", read::user::STATEMENTS),
     ("secret.rs", secret::STATEMENTS),
     ("secret/config.rs", secret::config::STATEMENTS),
     ("secret/identity_provider.rs", secret::identity_provider::STATEMENTS),
     ("secret/person.rs", secret::person::STATEMENTS),
     ("telemetry.rs", telemetry::STATEMENTS),
+    ("usage.rs", usage::STATEMENTS),
     // The next one goes here, in the order of the alphabet.
 ];
 

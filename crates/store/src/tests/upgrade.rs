@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use daybook_model::{ApiTokenId, Role};
+use daybook_model::{ApiTokenId, Month, Role, TenantId, plan::PlanLimits};
 use uuid::Uuid;
 
 use super::world::{HandClock, START, Seeded};
@@ -18,6 +18,18 @@ const TOKENS: &str = "
     INSERT INTO api_tokens (id, name, role, created_at, expires_at, revoked_at) VALUES
         ({id 1}, 'deploy', 'owner', {now}, NULL, NULL), ({id 2}, NULL, 'auditor', {now}, {now}, {now});
     INSERT INTO api_token_secrets (id, hash) VALUES ({id 1}, {hash 1}), ({id 2}, {hash 2});";
+
+/// A tenant on a plan that there was no more of than its name, and one on the plan of whoever named none, with two projects of which one is
+/// deleted, and a device.
+const TENANTS: &str = "
+    INSERT INTO tenants (id, slug, name, name_key, status, plan, device_limit, active_devices, code_prefix, created_at, updated_at) VALUES
+        ({id 1}, 'acme', 'Acme', 'acme', 'active', 'standard', 250, 1, 'ACME', {now}, {now}),
+        ({id 2}, 'bolt', 'Bolt', 'bolt', 'active', 'plus', 7, 0, 'BT', {now}, {now});
+    INSERT INTO projects (tenant_id, id, name, priority, status, created_at, updated_at, deleted_at) VALUES
+        ({id 1}, {id 1}, 'Kiosk', 'normal', 'active', {now}, {now}, NULL), ({id 1}, {id 2}, 'Gone', 'normal', 'deleted', {now}, {now}, {now});
+    INSERT INTO activation_codes (tenant_id, id, batch_id, hint, status, max_uses, use_count, created_at)
+        VALUES ({id 1}, {id 1}, {id 1}, '7QK2P', 'active', 2, 1, {now});
+    INSERT INTO devices (tenant_id, id, project_id, code_id, status, created_at) VALUES ({id 1}, {id 1}, {id 1}, {id 1}, 'active', {now});";
 
 fn spelled(script: &str, engine: Engine) -> String {
     let micros = START.as_micros();
@@ -73,6 +85,34 @@ async fn api_tokens_made_before_there_were_scopes_still_work() {
         let stray = "INSERT INTO api_token_secrets (id, hash) VALUES ({id 3}, {hash 3})";
         run(&fixture, stray).await.unwrap_err();
         run(&fixture, "DELETE FROM api_tokens").await.unwrap_err();
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tenants_made_before_there_were_plans_keep_their_limits_and_are_counted() {
+    for fixture in [Fixture::sqlite().await, Fixture::postgres().await] {
+        let now = Micros(START.as_micros());
+        let before = ALL.iter().position(|step| step.name == "plans").unwrap();
+        migrate::run(&fixture.db, &ALL[..before], now).await.unwrap();
+        run(&fixture, TENANTS).await.unwrap();
+        let (clock, entropy) = (Arc::new(HandClock::standing_at(START)), Arc::new(Seeded::new(1)));
+        let config = StoreConfig { db: fixture.config.clone(), clock, entropy };
+        let store = Store::open(config).await.unwrap();
+
+        let mut reads = store.reads().await.unwrap();
+        let tenant = |number| TenantId::from_uuid(Uuid::from_u128(number));
+        let acme = reads.tenant(tenant(1)).await.unwrap().unwrap();
+        let standard = PlanLimits { devices: Some(100), ..PlanLimits::default() };
+        assert_eq!((acme.device_limit(), acme.plan_limits), (Some(250), standard), "{}", fixture.engine());
+        assert_eq!((acme.live_projects, acme.enrolled), (1, (Month::of(START), 1)));
+        assert!(acme.subscription.admits() && acme.trial_ends_at.is_none());
+        let uses = reads.usage_by_project(tenant(1), Month::of(START)).await.unwrap();
+        assert_eq!((uses.len(), uses[0].quantity), (1, 1));
+        let bolt = reads.tenant(tenant(2)).await.unwrap().unwrap();
+        assert_eq!((bolt.device_limit(), bolt.plan_limits), (Some(7), PlanLimits::default()));
+        assert_eq!((bolt.live_projects, bolt.enrolled), (0, (Month::default(), 0)));
+        drop(reads);
         store.close().await.unwrap();
     }
 }

@@ -4,10 +4,13 @@
 use daybook_model::{
     BatchId, CodeId, DeviceId, ProjectId, TenantId, Timestamp,
     activation::{self, Attempt, NewDevice, Verdict},
+    change::Edit,
     code::{Batch, Code, CodeGenerated, CodeRef, CodeSecret},
     device::{Device, DeviceEnrolled, DeviceTokenKind, DeviceTokens},
     entropy::random_bytes,
+    plan::{PlanDraft, PlanEdit, PlanLimits},
     project::{Project, ProjectDraft, ProjectEdit, ProjectRef},
+    subscription::Subscription,
     tenant::{Tenant, TenantDraft, TenantEdit},
 };
 use sha2::{Digest, Sha256};
@@ -40,7 +43,7 @@ impl World {
 
     pub(super) async fn try_create_tenant(&self, draft: TenantDraft) -> Result<Tenant> {
         let id = TenantId::new(&*self.clock, &*self.entropy);
-        self.record(draft.decide(id).unwrap()).await?;
+        self.record(draft.decide(id, self.store.now()).unwrap()).await?;
         Ok(self.tenant(id).await)
     }
 
@@ -53,6 +56,42 @@ impl World {
         let mut unit = self.begin().await;
         let tenant = unit.locks().tenant(id).await.unwrap().unwrap();
         let event = tenant.edit(&edit).unwrap()?;
+        unit.record(event).await.unwrap();
+        Some(unit.commit().await.unwrap())
+    }
+
+    /// Creates or edits a plan. `None`: nothing to change.
+    pub(super) async fn set_plan(&self, name: &str, limits: PlanLimits) -> Option<Committed> {
+        let mut unit = self.begin().await;
+        let edit = |limit: Option<i64>| limit.map_or(Edit::Clear, Edit::Set);
+        match unit.locks().plan(name).await.unwrap() {
+            None => {
+                let draft = PlanDraft { name: name.to_owned(), limits, ..PlanDraft::default() };
+                unit.record(draft.decide().unwrap()).await.unwrap();
+            }
+            Some(plan) => {
+                let edit = PlanEdit {
+                    device_limit: edit(limits.devices),
+                    project_limit: edit(limits.projects),
+                    monthly_activation_quota: edit(limits.activations),
+                    ..PlanEdit::default()
+                };
+                unit.record(plan.edit(&edit).unwrap()?).await.unwrap();
+            }
+        }
+        Some(unit.commit().await.unwrap())
+    }
+
+    /// `None`: nothing to change, or this state does not follow.
+    pub(super) async fn subscribe(
+        &self,
+        id: TenantId,
+        state: Subscription,
+        trial_ends_at: Option<Timestamp>,
+    ) -> Option<Committed> {
+        let mut unit = self.begin().await;
+        let tenant = unit.locks().tenant(id).await.unwrap().unwrap();
+        let event = tenant.subscribe(state, trial_ends_at, None, unit.now()).ok()??;
         unit.record(event).await.unwrap();
         Some(unit.commit().await.unwrap())
     }

@@ -17,7 +17,7 @@ use crate::{Engine, Place, Scope, StoreError, TenantScope, engine::EngineError};
 
 fn new_tenant(world: &World, name: &str) -> TenantCreated {
     let draft = TenantDraft { name: name.to_owned(), ..TenantDraft::default() };
-    draft.decide(TenantId::new(&*world.clock, &*world.entropy)).unwrap()
+    draft.decide(TenantId::new(&*world.clock, &*world.entropy), world.store.now()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

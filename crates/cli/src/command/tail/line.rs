@@ -108,7 +108,9 @@ mod tests {
 
     fn created(actor: Actor) -> LoggedEvent {
         let draft = TenantDraft { name: "Acme".to_owned(), ..TenantDraft::default() };
-        let payload = draft.decide(TenantId::new(&SystemClock, &SystemEntropy)).unwrap();
+        let payload = draft
+            .decide(TenantId::new(&SystemClock, &SystemEntropy), daybook_model::Clock::now(&SystemClock))
+            .unwrap();
         let at: Timestamp = "2026-01-31T09:30:00.25Z".parse().unwrap();
         LoggedEvent {
             seq: 7,

@@ -15,6 +15,14 @@ pub(in super::super) const SAVANNA: TenantNo = TenantNo(4);
 pub(in super::super) const COBALT: TenantNo = TenantNo(8);
 /// The youngest; suspended as the story ends.
 pub(in super::super) const LUMEN: TenantNo = TenantNo(11);
+/// A payment of it is due at the end.
+pub(in super::super) const TIDEWATER: TenantNo = TenantNo(9);
+/// Pays before its trial is over.
+pub(in super::super) const ORCHARD: TenantNo = TenantNo(10);
+/// Those who begin with a trial.
+pub(in super::super) const TRIALS: [TenantNo; 2] = [ORCHARD, LUMEN];
+/// How long a trial is.
+pub(in super::super) const TRIAL_DAYS: i64 = 30;
 
 /// The tenants; their place here is their number.
 pub(in super::super) const TENANTS: &[Tenant] = &[

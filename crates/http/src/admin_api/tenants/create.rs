@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::TenantView;
 use crate::{
     App,
-    body::JsonBody,
+    body::{JsonBody, parse_optional},
     caller::{AdminCaller, may},
     etag::Versioned,
     problem::{Problem, ProblemBody},
@@ -31,16 +31,22 @@ pub(crate) struct NewTenant {
     logo_url: Option<String>,
     /// `#rrggbb`.
     primary_color: Option<String>,
-    /// `standard` if absent.
+    /// The name of a plan; `standard` if absent.
     plan: Option<String>,
-    /// How many active devices it may have; 100 if absent.
+    /// How many active devices it may have; as many as its plan allows if absent.
     device_limit: Option<i64>,
+    /// The state of its subscription; `active` if absent.
+    subscription: Option<String>,
+    /// When its trial ends, for one that begins `trialing`. RFC 3339.
+    trial_ends_at: Option<String>,
     /// 2 to 6 letters that start its codes; made from the name if absent.
     code_prefix: Option<String>,
 }
 
-impl From<NewTenant> for TenantDraft {
-    fn from(body: NewTenant) -> Self {
+impl TryFrom<NewTenant> for TenantDraft {
+    type Error = Problem;
+
+    fn try_from(body: NewTenant) -> Result<Self, Problem> {
         let NewTenant {
             name,
             slug,
@@ -50,9 +56,25 @@ impl From<NewTenant> for TenantDraft {
             primary_color,
             plan,
             device_limit,
+            subscription,
+            trial_ends_at,
             code_prefix,
         } = body;
-        Self { name, slug, contact_email, domain, logo_url, primary_color, plan, device_limit, code_prefix }
+        let subscription = parse_optional("/subscription", subscription.as_deref())?;
+        let trial_ends_at = parse_optional("/trial_ends_at", trial_ends_at.as_deref())?;
+        Ok(Self {
+            name,
+            slug,
+            contact_email,
+            domain,
+            logo_url,
+            primary_color,
+            plan,
+            device_limit,
+            subscription,
+            trial_ends_at,
+            code_prefix,
+        })
     }
 }
 
@@ -69,6 +91,9 @@ pub(crate) async fn create_tenant(
     State(app): State<App>,
     JsonBody(body): JsonBody<NewTenant>,
 ) -> Result<impl IntoResponse, Problem> {
-    let tenant = app.portal.create_tenant(&caller.context(), body.into()).await?;
-    Ok((StatusCode::CREATED, Versioned(tenant.version, Json(TenantView::from(tenant)))))
+    let tenant = app.portal.create_tenant(&caller.context(), body.try_into()?).await?;
+    Ok((
+        StatusCode::CREATED,
+        Versioned(tenant.version, Json(TenantView::new(tenant, app.portal.store().now()))),
+    ))
 }

@@ -71,5 +71,6 @@ pub(crate) async fn read_deletion_impact(
     Path(slug): Path<String>,
 ) -> Result<Json<DeletionImpact>, Problem> {
     let (tenant, impact, as_of) = app.portal.deletion_impact(&slug).await?;
-    Ok(Json(DeletionImpact { tenant: tenant.into(), closes: impact.into(), as_of }))
+    let tenant = TenantView::new(tenant, app.portal.store().now());
+    Ok(Json(DeletionImpact { tenant, closes: impact.into(), as_of }))
 }

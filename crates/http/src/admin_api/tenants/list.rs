@@ -52,5 +52,6 @@ pub(crate) async fn list_tenants(
         sort,
     };
     let page = app.portal.tenants(&filter, params.page.cursor()?.as_ref(), params.page.limit()?).await?;
-    Ok(Json(Items::of(page, TenantView::from)))
+    let now = app.portal.store().now();
+    Ok(Json(Items::of(page, |tenant| TenantView::new(tenant, now))))
 }

@@ -25,5 +25,5 @@ pub(crate) async fn read_tenant(
     Path(slug): Path<String>,
 ) -> Result<impl IntoResponse, Problem> {
     let tenant = app.portal.tenant(&slug).await?;
-    Ok(Versioned(tenant.version, Json(TenantView::from(tenant))))
+    Ok(Versioned(tenant.version, Json(TenantView::new(tenant, app.portal.store().now()))))
 }

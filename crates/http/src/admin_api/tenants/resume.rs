@@ -31,5 +31,5 @@ pub(crate) async fn resume_tenant(
     JsonBody(body): JsonBody<ReasonBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let tenant = app.portal.resume_tenant(&caller.context(), &slug, body.reason.as_deref()).await?;
-    Ok(Versioned(tenant.version, Json(TenantView::from(tenant))))
+    Ok(Versioned(tenant.version, Json(TenantView::new(tenant, app.portal.store().now()))))
 }

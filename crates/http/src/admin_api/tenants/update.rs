@@ -41,10 +41,12 @@ pub(crate) struct TenantChanges {
     #[serde(default, deserialize_with = "edit")]
     #[schema(value_type = Option<String>)]
     primary_color: Edit<String>,
-    /// Its plan.
+    /// The name of a plan.
     plan: Option<String>,
-    /// How many active devices it may have.
-    device_limit: Option<i64>,
+    /// How many active devices it may have; null for as many as its plan allows.
+    #[serde(default, deserialize_with = "edit")]
+    #[schema(value_type = Option<i64>)]
+    device_limit: Edit<i64>,
     /// 2 to 6 letters that start codes made from now on.
     code_prefix: Option<String>,
     /// Whether its own people and programs may generate codes.
@@ -97,5 +99,5 @@ pub(crate) async fn update_tenant(
     JsonBody(body): JsonBody<TenantChanges>,
 ) -> Result<impl IntoResponse, Problem> {
     let tenant = app.portal.update_tenant(&caller.context(), &slug, body.into(), version).await?;
-    Ok(Versioned(tenant.version, Json(TenantView::from(tenant))))
+    Ok(Versioned(tenant.version, Json(TenantView::new(tenant, app.portal.store().now()))))
 }

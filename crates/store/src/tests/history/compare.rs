@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use daybook_model::{
-    EventType, ProjectId, code::CodeStatus, device::DeviceStatus, event::Subjects, project::ProjectStatus,
-    tenant::TenantStatus, totals::Total,
+    EventType, ProjectId, TenantId, code::CodeStatus, device::DeviceStatus, event::Subjects,
+    project::ProjectStatus, subscription::Subscription, tenant::TenantStatus, totals::Total,
 };
+
+use uuid::Uuid;
 
 use super::{
     super::world::{World, naive_root},
@@ -46,7 +48,8 @@ fn told(log: &[LoggedEvent]) -> Vec<Told> {
         Told {
             kind: logged.event.payload.event_type(),
             at: logged.event.occurred_at,
-            tenant: subjects.tenant.unwrap().id,
+            // Plans belong to nobody.
+            tenant: subjects.tenant.map_or(TenantId::from_uuid(Uuid::nil()), |tenant| tenant.id),
             project: subjects.project.map(|project| project.id),
             code: subjects.code.map(|code| code.id),
             device: subjects.device.map(|device| device.id),
@@ -176,6 +179,10 @@ fn every_total() -> Vec<Total> {
     let others = [
         Total::TenantsActive,
         Total::TenantsSuspended,
+        Total::TenantsSubscribed(Subscription::Trialing),
+        Total::TenantsSubscribed(Subscription::PastDue),
+        Total::TenantsSubscribed(Subscription::Suspended),
+        Total::TenantsSubscribed(Subscription::Canceled),
         Total::ProjectsActive,
         Total::ProjectsInactive,
         Total::CodesActive,

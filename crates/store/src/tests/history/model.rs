@@ -1,12 +1,16 @@
 //! The portal as somebody would write it who has a few lists and all the time in the world: every number is counted anew, nothing is
 //! kept but the rows and what was told. What the store keeps must be the same.
 
+use std::collections::BTreeMap;
+
 use daybook_model::{
-    CodeId, DeviceId, EventType, ProjectId, TenantId, Timestamp,
+    CodeId, DeviceId, EventType, Month, ProjectId, TenantId, Timestamp,
     activation::RefusalReason,
     code::{Code, CodeStatus},
     device::{Device, DeviceStatus},
+    plan::PlanLimits,
     project::{Project, ProjectStatus},
+    subscription::Subscription,
     tenant::{Tenant, TenantStatus},
     totals::Total,
 };
@@ -25,8 +29,9 @@ pub(super) struct Told {
     pub(super) refused: Option<RefusalReason>,
 }
 
-#[derive(Default)]
 pub(super) struct Model {
+    /// What each plan allows that there is.
+    pub(super) plans: BTreeMap<String, PlanLimits>,
     pub(super) now: Timestamp,
     pub(super) tenants: Vec<Tenant>,
     pub(super) projects: Vec<Project>,
@@ -44,6 +49,19 @@ pub(super) enum Attempt {
 }
 
 impl Model {
+    pub(super) fn new(now: Timestamp) -> Self {
+        let standard = PlanLimits { devices: Some(100), ..PlanLimits::default() };
+        Self {
+            plans: [("standard".to_owned(), standard)].into(),
+            now,
+            tenants: vec![],
+            projects: vec![],
+            codes: vec![],
+            devices: vec![],
+            told: vec![],
+        }
+    }
+
     pub(super) fn tenant(&mut self, id: TenantId) -> &mut Tenant {
         self.tenants.iter_mut().find(|tenant| tenant.id == id).unwrap()
     }
@@ -112,6 +130,37 @@ impl Model {
             (device.status, device.revoked_at) = (DeviceStatus::Revoked, Some(now));
         }
         self.count_devices();
+        self.count_projects();
+    }
+
+    /// A tenant's row has the number of its projects.
+    pub(super) fn count_projects(&mut self) {
+        for tenant in &mut self.tenants {
+            let own = self.projects.iter().filter(|project| project.tenant == tenant.id);
+            tenant.live_projects =
+                own.filter(|project| project.status != ProjectStatus::Deleted).map(|_| 1).sum();
+        }
+    }
+
+    /// What a plan allows: nothing is limited by one that is a name only.
+    pub(super) fn plan_limits(&self, plan: &str) -> PlanLimits {
+        self.plans.get(plan).copied().unwrap_or_default()
+    }
+
+    /// A plan allows this from now on, and so it does for all who are on it.
+    pub(super) fn set_plan(&mut self, plan: &str, limits: PlanLimits) {
+        self.plans.insert(plan.to_owned(), limits);
+        for tenant in &mut self.tenants {
+            if tenant.plan == plan && tenant.status != TenantStatus::Deleted {
+                tenant.plan_limits = limits;
+            }
+        }
+    }
+
+    /// How many devices a tenant enrolled in the present month.
+    fn enrolled(&self, tenant: &Tenant) -> i64 {
+        let own = self.devices.iter().filter(|device| device.tenant == tenant.id);
+        own.filter(|device| Month::of(device.created_at) == Month::of(self.now)).map(|_| 1).sum()
     }
 
     /// A tenant's row has the number of its active devices.
@@ -154,10 +203,14 @@ impl Model {
             RefusalReason::DeviceEnrolledElsewhere
         } else if let Some(device) = device {
             return Attempt::Again(device.id);
+        } else if matches!(tenant.subscription, Subscription::Suspended | Subscription::Canceled) {
+            RefusalReason::SubscriptionInactive
         } else if code.use_count == code.max_uses {
             RefusalReason::CodeExhausted
-        } else if tenant.active_devices >= tenant.device_limit {
+        } else if tenant.device_limit().is_some_and(|limit| tenant.active_devices >= limit) {
             RefusalReason::DeviceLimitReached
+        } else if tenant.plan_limits.activations.is_some_and(|quota| self.enrolled(tenant) >= quota) {
+            RefusalReason::ActivationQuotaReached
         } else {
             return Attempt::Enrols;
         };
@@ -205,6 +258,9 @@ impl Model {
             Total::CodesRevoked => codes(CodeStatus::Revoked),
             Total::DevicesActive => devices(DeviceStatus::Active),
             Total::DevicesRevoked => devices(DeviceStatus::Revoked),
+            Total::TenantsSubscribed(state) => {
+                tenants(&|tenant| tenant.status != TenantStatus::Deleted && tenant.subscription == *state)
+            }
             // These histories have no people.
             Total::SessionsActive | Total::UsersActive | Total::UsersInvited | Total::UsersDisabled => 0,
         };

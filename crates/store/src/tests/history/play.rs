@@ -3,13 +3,17 @@
 
 use daybook_model::activation::Verdict;
 use daybook_model::{
-    BatchId, CodeId, EventType, ProjectId, TenantId,
+    BatchId, CodeId, EventType, Month, ProjectId, TenantId,
     change::Edit,
     code::{Batch, Code, CodeActivated, CodeGenerated, CodeRef, CodeSecret, CodeStatus},
     device::{Device, DeviceRef, DeviceRevoked, DeviceStatus},
+    plan::PlanLimits,
     project::{Priority, ProjectDraft, ProjectEdit, ProjectStatus},
+    subscription::Subscription,
     tenant::{Tenant, TenantDraft, TenantEdit, TenantStatus},
 };
+
+use uuid::Uuid;
 
 use super::{
     super::{
@@ -55,7 +59,7 @@ impl Play {
                 let edit = TenantEdit {
                     name: name.map(|at| NAMES[at].to_owned()),
                     plan: plan.map(|at| PLANS[at].to_owned()),
-                    device_limit: limit,
+                    device_limit: limit.map_or(Edit::Keep, Edit::Set),
                     self_service_codes: self_service,
                     contact_email: match email {
                         None => Edit::Keep,
@@ -66,6 +70,10 @@ impl Play {
                 };
                 self.edit_tenant(tenant, edit).await;
             }
+            Step::SetPlan { plan, devices, projects, activations } => {
+                self.set_plan(PLANS[plan], PlanLimits { devices, projects, activations }).await;
+            }
+            Step::Subscribe { tenant, state } => self.subscribe(tenant, Subscription::ALL[state]).await,
             Step::SuspendTenant(at) => self.suspend(at).await,
             Step::ResumeTenant(at) => self.resume(at).await,
             Step::DeleteTenant(at) => self.delete_tenant(at).await,
@@ -139,8 +147,13 @@ impl Play {
             logo_url: None,
             primary_color: None,
             plan: PLANS[name % PLANS.len()].to_owned(),
-            device_limit: limit,
+            own_device_limit: Some(limit),
+            plan_limits: self.model.plan_limits(PLANS[name % PLANS.len()]),
             active_devices: 0,
+            live_projects: 0,
+            enrolled: (Month::default(), 0),
+            subscription: Subscription::Active,
+            trial_ends_at: None,
             code_prefix: "ACME".to_owned(),
             self_service_codes: false,
             version: 1,
@@ -156,7 +169,8 @@ impl Play {
         let mut after = before.clone();
         after.name = edit.name.unwrap_or(after.name);
         after.plan = edit.plan.unwrap_or(after.plan);
-        after.device_limit = edit.device_limit.unwrap_or(after.device_limit);
+        after.plan_limits = self.model.plan_limits(&after.plan);
+        after.own_device_limit = edit.device_limit.asked().unwrap_or(after.own_device_limit);
         after.self_service_codes = edit.self_service_codes.unwrap_or(after.self_service_codes);
         match edit.contact_email {
             Edit::Keep => {}
@@ -168,6 +182,31 @@ impl Play {
             *self.model.tenant(before.id) = after;
             self.model.touch_tenant(before.id);
             self.model.tell(EventType::TenantUpdated, before.id);
+        }
+    }
+
+    async fn set_plan(&mut self, name: &str, limits: PlanLimits) {
+        let done = on_both!(self, |world| world.set_plan(name, limits).await.is_some());
+        let before = self.model.plans.get(name).copied();
+        assert_eq!(done, before != Some(limits));
+        if done {
+            self.model.set_plan(name, limits);
+            let kind = if before.is_some() { EventType::PlanUpdated } else { EventType::PlanCreated };
+            self.model.tell(kind, TenantId::from_uuid(Uuid::nil()));
+        }
+    }
+
+    async fn subscribe(&mut self, at: usize, state: Subscription) {
+        let Some(tenant) = self.open_tenant(at) else { return };
+        let ends_at = (state == Subscription::Trialing).then(|| self.model.now.plus_days(30));
+        let done = on_both!(self, |world| world.subscribe(tenant.id, state, ends_at).await.is_some());
+        let changes = (tenant.subscription, tenant.trial_ends_at) != (state, ends_at);
+        assert_eq!(done, changes && tenant.subscription.may_become(state));
+        if done {
+            self.model.touch_tenant(tenant.id);
+            let now = self.model.tenant(tenant.id);
+            (now.subscription, now.trial_ends_at) = (state, ends_at);
+            self.model.tell(EventType::SubscriptionChanged, tenant.id);
         }
     }
 
@@ -201,7 +240,9 @@ impl Play {
     }
 
     async fn create_project(&mut self, at: usize, active: bool) {
-        let Some(tenant) = self.open_tenant(at) else { return };
+        let Some(tenant) = self.open_tenant(at).filter(|tenant| tenant.admit_project().is_ok()) else {
+            return;
+        };
         let draft = ProjectDraft {
             name: format!("P{}", self.model.projects.len()),
             client_name: "Client".to_owned(),
@@ -215,6 +256,7 @@ impl Play {
         assert_eq!((&project.name, project.activated_at, project.updated_at), (&draft.name, None, now));
         self.model.tell(EventType::ProjectCreated, tenant.id).project = Some(project.id);
         self.model.projects.push(project);
+        self.model.count_projects();
     }
 
     async fn edit_project(&mut self, at: usize, edit: ProjectEdit) {
@@ -346,6 +388,10 @@ impl Play {
             revoked_at: None,
         });
         self.model.count_devices();
+        let month = Month::of(now);
+        let owner = self.model.tenant(code.tenant);
+        let before = if owner.enrolled.0 == month { owner.enrolled.1 } else { 0 };
+        owner.enrolled = (month, before + 1);
         let told = self.model.tell(EventType::CodeActivated, code.tenant);
         (told.project, told.code, told.device) = (code.project, Some(code.id), Some(device.id));
         let told = self.model.tell(EventType::DeviceEnrolled, code.tenant);

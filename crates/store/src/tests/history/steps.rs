@@ -17,6 +17,17 @@ pub(super) enum Step {
         email: Option<bool>,
         self_service: Option<bool>,
     },
+    /// A plan is created, or allows something else from now on.
+    SetPlan {
+        plan: usize,
+        devices: Option<i64>,
+        projects: Option<i64>,
+        activations: Option<i64>,
+    },
+    Subscribe {
+        tenant: usize,
+        state: usize,
+    },
     SuspendTenant(usize),
     ResumeTenant(usize),
     DeleteTenant(usize),
@@ -139,8 +150,12 @@ fn step() -> impl Strategy<Value = Step> {
                 email,
                 self_service: limit.filter(|limit| limit % 3 == 0).map(|limit| limit % 2 == 0),
             }),
-        2 => at().prop_map(Step::SuspendTenant),
-        2 => at().prop_map(Step::ResumeTenant),
+        5 => (0..3_usize, option::of(0..6_i64), option::of(1..4_i64), option::weighted(0.8, 0..2_i64)).prop_map(
+            |(plan, devices, projects, activations)| Step::SetPlan { plan, devices, projects, activations }
+        ),
+        3 => (at(), 0..5_usize).prop_map(|(tenant, state)| Step::Subscribe { tenant, state }),
+        3 => at().prop_map(Step::SuspendTenant),
+        4 => at().prop_map(Step::ResumeTenant),
         1 => at().prop_map(Step::DeleteTenant),
         3 => (at(), option::of(0..5_usize), option::of(any::<bool>()), any::<bool>())
             .prop_map(|(project, name, active, high)| Step::EditProject { project, name, active, high }),

@@ -105,7 +105,7 @@ fn tenants(words: &Words) -> String {
     let (id, time) = (words.uuid(&format!("({TENANT} + n)")), words.time("n"));
     insert(
         "tenants",
-        "id, slug, name, name_key, status, plan, device_limit, code_prefix, created_at, updated_at, suspended_at, deleted_at",
+        "id, slug, name, name_key, status, plan, own_device_limit, code_prefix, created_at, updated_at, suspended_at, deleted_at",
         TENANTS,
         &format!(
             "{id}, 'tenant-' || n, 'Tenant ' || n, 'tenant ' || n,

@@ -24,7 +24,7 @@ const CLAIM_USE: &str = "UPDATE activation_codes SET use_count = use_count + 1,
     status = CASE WHEN use_count + 1 = max_uses THEN 'used' ELSE 'active' END
     WHERE tenant_id = ?1 AND id = ?2 AND status = 'active' AND use_count < max_uses";
 const TAKE_PLACE: &str = "UPDATE tenants SET active_devices = active_devices + 1
-    WHERE id = ?1 AND status = 'active' AND active_devices < device_limit";
+    WHERE id = ?1 AND status = 'active' AND active_devices < own_device_limit";
 const INSERT_DEVICE: &str =
     "INSERT INTO devices (tenant_id, id, project_id, code_id, fingerprint, label, platform, status,
     created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'active', ?8)";
