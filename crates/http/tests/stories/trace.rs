@@ -1,6 +1,10 @@
-//! Nothing changes without an event: each operation that is not a `GET` is performed, and the log is longer afterwards.
+//! Nothing changes without an event: each operation that is not a `GET` is performed, and the log is longer afterwards. Nor is there an
+//! event type that nothing records.
 
-use daybook_testkit::{TestPortal, both_engines};
+use std::time::Duration;
+
+use daybook_model::event::EventType;
+use daybook_testkit::{TestPortal, both_engines, wait_for};
 
 use crate::{
     document::{Operation, operations},
@@ -63,6 +67,42 @@ async fn every_operation_that_changes_something_leaves_an_event(portal: &TestPor
     for name in known() {
         assert!(names.contains(&name), "world.rs has a request for {name}, which the document does not know");
     }
+    time_passes_and_requests_are_refused(portal).await;
+    assert_every_type_is_recorded(portal).await;
+}
+
+/// What is recorded when nobody asks for it or somebody asks in vain: a code that is over, sessions and codes whose time ends, guesses.
+async fn time_passes_and_requests_are_refused(portal: &TestPortal) {
+    let admin = portal.admin();
+    admin.tenant("Vain").slug("vain").create().await.unwrap();
+    let project = admin.project("vain", "Kiosk").create().await.unwrap();
+    let revoked = admin.codes("vain").create().await.unwrap().items.remove(0);
+    admin.revoke_code(&revoked.id).await.unwrap();
+    portal.device("in-vain").activate(&revoked.code).await.unwrap_err();
+    let bound = admin.codes("vain").project(&project.id).days(1).max_uses(2).create().await.unwrap();
+    portal.device("one-of-two").activate(&bound.items[0].code).await.unwrap();
+    for number in 0..60 {
+        portal.browser().sign_in(&format!("{number}@example.com"), "a password of nobody").await;
+    }
+    portal.clock().advance(Duration::from_secs(8 * 24 * 3_600));
+    portal.portal().expire_codes().await.unwrap();
+    portal.portal().expire_sessions().await.unwrap();
+    portal.portal().report_guesses().await.unwrap();
+}
+
+/// Each type of the registry stands in the log of a portal on which everything was done.
+async fn assert_every_type_is_recorded(portal: &TestPortal) {
+    // The portal's own sweeper may be at it too.
+    wait_for("what is over has ended", || async {
+        let sessions = portal.database().number("SELECT count(*) FROM sessions WHERE status = 'active'").await;
+        (sessions == 0).then_some(())
+    })
+    .await;
+    portal.settle().await;
+    let recorded = portal.database().texts("SELECT DISTINCT type FROM platform_events").await;
+    let names = EventType::ALL.iter().map(|kind| kind.wire());
+    let missing: Vec<&str> = names.filter(|name| !recorded.iter().any(|kind| kind == name)).collect();
+    assert_eq!(missing, Vec::<&str>::new(), "no operation and no sweep records these types");
 }
 
 async fn reading_leaves_no_event(portal: &TestPortal) {
