@@ -28,10 +28,6 @@ pub enum Edit<T> {
 
 impl<T: Clone> Edit<T> {
     /// The value to set (`Some(None)` to empty the field), or `None` to leave it.
-    #[expect(
-        clippy::option_option,
-        reason = "none leaves the field, some(none) empties it; the caller turns it into a `Change` at once"
-    )]
     pub fn asked(&self) -> Option<Option<T>> {
         match self {
             Self::Keep => None,

@@ -87,7 +87,7 @@ impl Portal {
         let plan = reads.plan_of(&tenant).await?;
         let quotas = plan.map(|plan| plan.usage_quotas).unwrap_or_default();
         let uses = reads.usage_by_project(tenant.id, month).await?;
-        let kinds = kinds(uses, tenant.plan_limits.activations, quotas);
+        let kinds = kinds(uses, tenant.plan_limits.activations, &quotas);
         Ok(TenantUse { tenant, month, now, kinds })
     }
 }
@@ -135,9 +135,9 @@ async fn tell(unit: &mut UnitOfWork, tenant: &Tenant, what: Use<'_>, told: i64) 
 }
 
 /// Each kind with its projects: activations, and all that is used or has a quota.
-fn kinds(uses: Vec<ProjectUse>, activations: Option<i64>, quotas: UsageQuotas) -> Vec<KindUse> {
+fn kinds(rows: Vec<ProjectUse>, activations: Option<i64>, quotas: &UsageQuotas) -> Vec<KindUse> {
     let mut by_kind: BTreeMap<String, Vec<ProjectUse>> = BTreeMap::new();
-    for one in uses {
+    for one in rows {
         by_kind.entry(one.kind.clone()).or_default().push(one);
     }
     let view = |kind: String, quota: Option<i64>, by_project: Vec<ProjectUse>| {
@@ -149,9 +149,9 @@ fn kinds(uses: Vec<ProjectUse>, activations: Option<i64>, quotas: UsageQuotas) -
     for kind in quotas.keys() {
         by_kind.entry(kind.clone()).or_default();
     }
-    kinds.extend(by_kind.into_iter().map(|(kind, uses)| {
+    kinds.extend(by_kind.into_iter().map(|(kind, of_kind)| {
         let quota = quotas.get(&kind).copied();
-        view(kind, quota, uses)
+        view(kind, quota, of_kind)
     }));
     kinds
 }

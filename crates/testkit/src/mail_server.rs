@@ -54,6 +54,7 @@ impl MailServer {
     }
 
     /// The same server again after it was gone: an empty one that is reached where this one was.
+    #[must_use]
     pub fn start_again(self) -> Self {
         let (account, port) = (self.account.clone(), self.port);
         drop(self);

@@ -135,7 +135,7 @@ async fn a_plan_that_tenants_are_on_stays(portal: &TestPortal) {
     let (deleted, moved) = tokio::join!(delete(), admin.update_tenant("acme", &plus));
     match moved {
         Ok(tenant) => {
-            assert_eq!((tenant.plan.as_str(), deleted.problem().code.as_str()), ("plus", "PLAN_IN_USE"))
+            assert_eq!((tenant.plan.as_str(), deleted.problem().code.as_str()), ("plus", "PLAN_IN_USE"));
         }
         Err(problem) => assert_eq!((problem.pointers(), deleted.code()), (vec!["/plan"], 204)),
     }
@@ -219,7 +219,7 @@ async fn of_fifty_at_once_at_two_nodes_three_become_projects(portal: &TestPortal
     let elsewhere = portal.caller_at(&second, Role::Admin);
     let create = |number: usize| {
         let body = json!({ "tenant": "acme", "name": format!("Project {number}"), "client_name": "Museum" });
-        let caller = if number % 2 == 0 { &admin } else { &elsewhere };
+        let caller = if number.is_multiple_of(2) { &admin } else { &elsewhere };
         caller.post("/admin/api/projects", &body).send()
     };
     let replies = join_all((0..PARALLEL).map(create)).await;

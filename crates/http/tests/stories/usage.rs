@@ -236,11 +236,11 @@ async fn a_report_of_last_month_counts_for_last_month(portal: &TestPortal) {
         { "id": "now", "kind": "calls", "quantity": 2, "at": now },
     ]);
     assert_eq!(counted(&device.post(PATH, &list).send().await), (2, 0));
-    let last = before.to_string()[..7].to_owned();
-    assert_eq!(used(portal, "acme", &last).await["calls"], 9);
+    let past = before.to_string()[..7].to_owned();
+    assert_eq!(used(portal, "acme", &past).await["calls"], 9);
     assert_eq!(used(portal, "acme", &month(portal)).await["calls"], 2);
     let near = said(portal, "QUOTA_NEAR").await;
-    assert_eq!(near, [json!({ "kind": "calls", "month": last, "used": 9, "quota": 10 })]);
+    assert_eq!(near, [json!({ "kind": "calls", "month": past, "used": 9, "quota": 10 })]);
 }
 
 async fn reports_are_forgotten_when_they_are_too_old_to_come_again(portal: &TestPortal) {

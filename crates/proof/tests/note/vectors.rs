@@ -42,7 +42,7 @@ fn the_whole_proof_is_made_and_verified() {
     let (proof, key): (TlogProof, VerifierKey) = (PROOF.parse().unwrap(), LOG.parse().unwrap());
     assert_eq!(proof.to_string(), PROOF);
     let digest = Sha256::digest(PROOF);
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     assert_eq!(hex, "6ab1510796d2b48b05797aa7acc1cad6a59bdaa7158bb9f3d50f117454ae818d");
     let entries = entries();
     let checkpoint = proof.verify(&leaf_hash(&entries[5]), &key).unwrap();
