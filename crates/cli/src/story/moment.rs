@@ -273,7 +273,8 @@ impl World {
             let desk = *chance.pick(&["licensing", "it", "operations", "helpdesk", "devices"])?;
             TenantEdit { contact_email: Edit::Set(format!("{desk}@{domain}")), ..TenantEdit::default() }
         } else {
-            let color = format!("#{:06x}", chance.number() & 0x00ff_ffff);
+            // Dark enough to be seen on white, or the portal refuses it.
+            let color = format!("#{:06x}", chance.number() & 0x007f_7f7f);
             TenantEdit { primary_color: Edit::Set(color), ..TenantEdit::default() }
         };
         let who = self.clerk(chance, |clerk| clerk.office);

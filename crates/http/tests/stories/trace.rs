@@ -71,10 +71,12 @@ async fn every_operation_that_changes_something_leaves_an_event(portal: &TestPor
     assert_every_type_is_recorded(portal).await;
 }
 
-/// What is recorded when nobody asks for it or somebody asks in vain: a code that is over, sessions and codes whose time ends, guesses.
+/// What is recorded when nobody asks for it or somebody asks in vain: a code that is over, sessions and codes whose time ends, guesses; and limits
+/// that are reached.
 async fn time_passes_and_requests_are_refused(portal: &TestPortal) {
     let admin = portal.admin();
-    admin.tenant("Vain").slug("vain").create().await.unwrap();
+    admin.plan("small").with("monthly_activation_quota", 1).create().await.unwrap();
+    admin.tenant("Vain").slug("vain").plan("small").device_limit(1).create().await.unwrap();
     let project = admin.project("vain", "Kiosk").create().await.unwrap();
     let revoked = admin.codes("vain").create().await.unwrap().items.remove(0);
     admin.revoke_code(&revoked.id).await.unwrap();
@@ -94,7 +96,8 @@ async fn time_passes_and_requests_are_refused(portal: &TestPortal) {
 async fn assert_every_type_is_recorded(portal: &TestPortal) {
     // The portal's own sweeper may be at it too.
     wait_for("what is over has ended", || async {
-        let sessions = portal.database().number("SELECT count(*) FROM sessions WHERE status = 'active'").await;
+        let sessions =
+            portal.database().number("SELECT count(*) FROM sessions WHERE status = 'active'").await;
         (sessions == 0).then_some(())
     })
     .await;
