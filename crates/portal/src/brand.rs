@@ -27,10 +27,13 @@ impl Brand {
         self.color.as_deref().and_then(Color::parse).unwrap_or(Color::USUAL)
     }
 
-    /// Scheme, host and port of the picture's address: where a page must be allowed to fetch it from.
+    /// Scheme, host and port of the picture's address: where a page must be allowed to fetch it from. It becomes a part of the page's
+    /// policy, so a host with a sign that means something there is none.
     pub fn logo_origin(&self) -> Option<String> {
         let origin = Url::parse(self.logo_url.as_deref()?).ok()?.origin();
-        matches!(origin, Origin::Tuple(..)).then(|| origin.ascii_serialization())
+        let Origin::Tuple(_, host, _) = &origin else { return None };
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+        host.to_string().bytes().all(is_plain).then(|| origin.ascii_serialization())
     }
 }
 
@@ -58,6 +61,10 @@ mod tests {
         assert_eq!(origin("https://cdn.example.com/a;script-src.png").unwrap(), "https://cdn.example.com");
         assert_eq!(origin("http://127.0.0.1:8080/x").unwrap(), "http://127.0.0.1:8080");
         assert_eq!(origin("https://evil.example.com;script-src/x"), None, "no host");
+        for sign in [",", "'", "*", "_", "$"] {
+            assert_eq!(origin(&format!("https://evil{sign}.example.com/x")), None, "{sign}");
+        }
+        assert_eq!(origin("http://[::1]:8080/x").unwrap(), "http://[::1]:8080");
         assert_eq!(Brand::of_portal().logo_origin(), None);
         assert_eq!(Brand::of_portal().drawn_color().to_string(), "#2545c4");
     }

@@ -267,6 +267,10 @@ async fn what_cannot_be_sent_now_is_sent_later(portal: &TestPortal, mut server: 
     // Nobody takes it for days: it is given up.
     drop(server);
     portal.admin().codes("acme").create().await.unwrap();
+    wait_for("it was tried", || async {
+        rows(portal, "?status=waiting").await.into_iter().find(|row| row["attempts"] == 1)
+    })
+    .await;
     wait_for("it was given up", || async {
         portal.clock().advance(Duration::from_secs(3_600));
         rows(portal, "?status=failed").await.pop()

@@ -135,7 +135,15 @@ async fn a_member_changes_their_own_account_alone(portal: &TestPortal) {
     assert_eq!(portal.settle().await, size);
     assert_eq!(dan.patch("/me", &json!({ "name": "Dan" })).await.code(), 204);
     let me: Value = dan.get("/me").await.json();
-    let reads = ["profile:read", "projects:read", "codes:read", "devices:read", "log:read", "numbers:read"];
+    let reads = [
+        "usage:read",
+        "profile:read",
+        "projects:read",
+        "codes:read",
+        "devices:read",
+        "log:read",
+        "numbers:read",
+    ];
     let expected = reads.iter().chain(&["account"]).collect::<Vec<_>>();
     assert_eq!((&me["user"]["name"], &me["permissions"]), (&json!("Dan"), &json!(expected)));
 }

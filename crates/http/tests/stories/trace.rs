@@ -80,11 +80,13 @@ async fn time_passes_and_requests_are_refused(portal: &TestPortal) {
     let project = admin.project("vain", "Kiosk").create().await.unwrap();
     let revoked = admin.codes("vain").create().await.unwrap().items.remove(0);
     admin.revoke_code(&revoked.id).await.unwrap();
-    portal.device("in-vain").activate(&revoked.code).await.unwrap_err();
+    portal.device("fingerprint-in-vain").activate(&revoked.code).await.unwrap_err();
     let bound = admin.codes("vain").project(&project.id).days(1).max_uses(2).create().await.unwrap();
-    portal.device("one-of-two").activate(&bound.items[0].code).await.unwrap();
-    for number in 0..60 {
-        portal.browser().sign_in(&format!("{number}@example.com"), "a password of nobody").await;
+    portal.device("fingerprint-one-of-two").activate(&bound.items[0].code).await.unwrap();
+    for _ in 0..30 {
+        let refused = portal.browser().sign_in("nobody@example.com", "a password of nobody").await;
+        let wait = refused.header("retry-after").parse().unwrap_or(0);
+        portal.clock().advance(Duration::from_secs(wait));
     }
     portal.clock().advance(Duration::from_secs(8 * 24 * 3_600));
     portal.portal().expire_codes().await.unwrap();

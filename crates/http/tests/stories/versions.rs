@@ -43,8 +43,9 @@ async fn a_stale_edit_is_refused_and_a_fresh_one_passes(portal: &TestPortal) {
 
 async fn an_edit_that_changes_nothing_records_nothing(portal: &TestPortal) {
     let admin = portal.admin();
-    let tenant = admin.tenant("Acme").with("contact_email", "ada@example.com").create().await.unwrap();
+    admin.tenant("Acme").with("contact_email", "ada@example.com").create().await.unwrap();
     let project = admin.project("acme", "Kiosk").with("description", "by the door").create().await.unwrap();
+    let tenant = admin.read_tenant("acme").await.unwrap();
     let size = portal.settle().await;
     let same =
         json!({ "name": " Acme ", "contact_email": "ada@EXAMPLE.com", "domain": null, "plan": "standard" });
