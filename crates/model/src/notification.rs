@@ -31,6 +31,8 @@ pub enum NotificationKind {
     TenantSuspended,
     /// A suspended tenant works again.
     TenantResumed,
+    /// A tenant's subscription is in another state, or its trial has another end.
+    SubscriptionChanged,
     /// Somebody signed in as them with a device that they had not used.
     NewSignIn,
 }
@@ -42,6 +44,7 @@ text_enum!(NotificationKind {
     LimitNear = "limit_near",
     TenantSuspended = "tenant_suspended",
     TenantResumed = "tenant_resumed",
+    SubscriptionChanged = "subscription_changed",
     NewSignIn = "new_sign_in",
 });
 
@@ -72,7 +75,7 @@ pub struct NotificationRule {
 const PLATFORM: &[Role] = &[Role::Owner, Role::Admin, Role::Auditor];
 
 /// Who is told of what. The two with a link are not in it: they go to the one person they are for, whatever they chose.
-pub const NOTIFICATION_RULES: [NotificationRule; 5] = [
+pub const NOTIFICATION_RULES: [NotificationRule; 6] = [
     NotificationRule {
         kind: NotificationKind::CodesGenerated,
         what: "Activation codes were generated",
@@ -97,6 +100,13 @@ pub const NOTIFICATION_RULES: [NotificationRule; 5] = [
     NotificationRule {
         kind: NotificationKind::TenantResumed,
         what: "A suspended tenant works again",
+        told: &[Role::TenantAdmin],
+        offered: PLATFORM,
+        contact: true,
+    },
+    NotificationRule {
+        kind: NotificationKind::SubscriptionChanged,
+        what: "A tenant's subscription changed",
         told: &[Role::TenantAdmin],
         offered: PLATFORM,
         contact: true,
@@ -306,7 +316,7 @@ mod tests {
     #[test]
     fn a_choice_names_a_kind_of_the_list_once_and_says_what_changes() {
         let present = choices(Role::TenantAdmin, &[]);
-        assert_eq!(present.len(), 5);
+        assert_eq!(present.len(), 6);
         assert!(present.iter().all(|choice| choice.enabled));
         assert_eq!(choices(Role::TenantMember, &[]).len(), 1);
         assert!(

@@ -11,6 +11,7 @@ use daybook_model::{
         NotificationChoice, NotificationChoicesChanged, NotificationKind, NotificationRef,
         NotificationRetried, TryAgain, choices, choose,
     },
+    quota::{QuotaNear, QuotaReached},
     session::{SessionCreated, is_new_device},
     tenant::TenantRef,
     user::{UserRef, email_key},
@@ -60,6 +61,17 @@ fn told_of(payload: &Payload, now: Timestamp) -> Option<(Audience<'_>, News)> {
             let (devices, limit) = (event.active_devices, event.device_limit);
             let tenant = name(&event.tenant);
             (Audience::Of(&event.tenant), News::DeviceLimitNear { tenant, devices, limit })
+        }
+        // Where one write uses up a whole quota at once, the next event says more.
+        Payload::QuotaNear(QuotaNear { tenant, kind, month, used, quota }) if used < quota => {
+            (Audience::Of(tenant), News::quota(tenant, kind, *month, *used, *quota))
+        }
+        Payload::QuotaReached(QuotaReached { tenant, kind, month, used, quota }) => {
+            (Audience::Of(tenant), News::quota(tenant, kind, *month, *used, *quota))
+        }
+        Payload::SubscriptionChanged(event) => {
+            let (tenant, state, trial_ends_at) = (name(&event.tenant), event.after, event.trial_ends_at);
+            (Audience::Of(&event.tenant), News::SubscriptionChanged { tenant, state, trial_ends_at })
         }
         Payload::TenantSuspended(event) => {
             (Audience::Of(&event.tenant), News::TenantSuspended { tenant: name(&event.tenant) })

@@ -28,5 +28,6 @@ pub(crate) const ALL: &[Migration] = migrations! {
     "0009" "llm";
     "0010" "notifications";
     "0011" "self_service_codes";
+    "0012" "subscription_letters";
     // The next one goes here.
 };

@@ -18,7 +18,7 @@ statements! {
     INSERT_NOTIFICATION = "INSERT INTO notifications (id, tenant_id, user_id, kind, event_id, sealed, status, attempts, next_attempt_at,
         give_up_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $8, $7)";
     DUE_NOTIFICATION = "SELECT id, attempts FROM notifications WHERE status = 'waiting' AND next_attempt_at <= $1
-        ORDER BY next_attempt_at LIMIT 1";
+        ORDER BY next_attempt_at, id LIMIT 1";
     CLAIM_NOTIFICATION = "UPDATE notifications SET attempts = attempts + 1, next_attempt_at = $1
         WHERE id = $2 AND status = 'waiting' AND attempts = $3 AND next_attempt_at <= $4
         RETURNING id, tenant_id, user_id, kind, sealed, attempts, give_up_at, last_error";

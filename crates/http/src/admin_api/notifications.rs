@@ -13,7 +13,7 @@ pub(crate) struct NotificationView {
     /// Never changes.
     #[schema(example = "ntf_01k9zq7m3be5v8d0nq2t6y4s1a")]
     id: String,
-    /// What it is about: `invitation`, `password_reset`, `codes_generated`, `limit_near`, `tenant_suspended`, `tenant_resumed` or
+    /// What it is about: `invitation`, `password_reset`, `codes_generated`, `limit_near`, `tenant_suspended`, `tenant_resumed`, `subscription_changed` or
     /// `new_sign_in`.
     #[schema(example = "codes_generated")]
     kind: &'static str,

@@ -1,7 +1,10 @@
 //! What a notification says: kept sealed until it was sent, and put into words then. The place to look for the words of every letter.
 //! Must not hold an activation code or a password; a link is the only secret.
 
-use daybook_model::{Timestamp, UserId, notification::NotificationKind, user::LinkPurpose};
+use daybook_model::{
+    Month, Timestamp, UserId, notification::NotificationKind, quota::ACTIVATIONS, subscription::Subscription,
+    tenant::TenantRef, user::LinkPurpose,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::mail::{Letter, Paragraph};
@@ -38,6 +41,28 @@ pub(crate) enum News {
         /// How many it may have.
         limit: i64,
     },
+    /// A tenant has nearly used up a monthly quota, or all of it.
+    Quota {
+        /// The tenant.
+        tenant: String,
+        /// `activations`, or what its devices report.
+        kind: String,
+        /// The UTC month.
+        month: Month,
+        /// How much it has used.
+        used: i64,
+        /// How much the month holds.
+        quota: i64,
+    },
+    /// A tenant's subscription is in another state, or its trial has another end.
+    SubscriptionChanged {
+        /// The tenant.
+        tenant: String,
+        /// In this one.
+        state: Subscription,
+        /// When the trial ends, if it is one.
+        trial_ends_at: Option<Timestamp>,
+    },
     /// A tenant was suspended.
     TenantSuspended {
         /// The tenant.
@@ -72,12 +97,18 @@ pub(crate) struct Reader<'a> {
 }
 
 impl News {
+    /// That so much of a monthly quota is used.
+    pub(crate) fn quota(tenant: &TenantRef, kind: &str, month: Month, used: i64, quota: i64) -> Self {
+        Self::Quota { tenant: tenant.name.clone(), kind: kind.to_owned(), month, used, quota }
+    }
+
     /// What it is about.
     pub(crate) fn kind(&self) -> NotificationKind {
         match self {
             Self::Link { purpose, .. } => (*purpose).into(),
             Self::CodesGenerated { .. } => NotificationKind::CodesGenerated,
-            Self::DeviceLimitNear { .. } => NotificationKind::LimitNear,
+            Self::DeviceLimitNear { .. } | Self::Quota { .. } => NotificationKind::LimitNear,
+            Self::SubscriptionChanged { .. } => NotificationKind::SubscriptionChanged,
             Self::TenantSuspended { .. } => NotificationKind::TenantSuspended,
             Self::TenantResumed { .. } => NotificationKind::TenantResumed,
             Self::NewSignIn { .. } => NotificationKind::NewSignIn,
@@ -98,6 +129,12 @@ impl News {
             Self::Link { purpose, expires_at, .. } => link(*purpose, *expires_at, reader),
             Self::CodesGenerated { tenant, project, count } => codes(tenant, project.as_deref(), *count),
             Self::DeviceLimitNear { tenant, devices, limit } => device_limit(tenant, *devices, *limit),
+            Self::Quota { tenant, kind, month, used, quota } => {
+                monthly_quota(tenant, kind, *month, *used, *quota)
+            }
+            Self::SubscriptionChanged { tenant, state, trial_ends_at } => {
+                subscription(tenant, *state, *trial_ends_at)
+            }
             Self::TenantSuspended { tenant } => told(
                 format!("{tenant} was suspended"),
                 format!("{tenant} was suspended on Daybook."),
@@ -172,6 +209,48 @@ fn device_limit(tenant: &str, devices: i64, limit: i64) -> Words {
     )
 }
 
+fn monthly_quota(tenant: &str, kind: &str, month: Month, used: i64, quota: i64) -> Words {
+    let what = format!("{tenant} used {used} of {quota} {kind} of {month} (UTC).");
+    let refused = kind == ACTIVATIONS;
+    if used >= quota {
+        let more = if refused {
+            "Further devices are refused until the month is over or the plan allows more."
+        } else {
+            "What is used beyond it goes on being counted; nothing is refused."
+        };
+        return told(format!("{tenant} has used up its {kind} of {month}"), what, more);
+    }
+    let more = if refused {
+        "Once all are used, further devices are refused until the month is over."
+    } else {
+        "What is used beyond the quota goes on being counted; nothing is refused."
+    };
+    told(format!("{tenant} comes near its quota of {kind}"), what, more)
+}
+
+fn subscription(tenant: &str, state: Subscription, trial_ends_at: Option<Timestamp>) -> Words {
+    const NOTHING_NEW: &str =
+        "No device can be activated, no code generated and no project created. What there is works.";
+    let (subject, more) = match state {
+        Subscription::Trialing => {
+            let end = trial_ends_at.map(|at| format!(" until {}", moment(at))).unwrap_or_default();
+            (
+                format!("{tenant} is on trial{end}"),
+                "When the trial is over, a payment is due; nothing stops by itself.",
+            )
+        }
+        Subscription::Active => (format!("The subscription of {tenant} is in order"), "Everything works."),
+        Subscription::PastDue => (
+            format!("A payment for {tenant} is due"),
+            "Everything works for now. Its operator can say what is to be done.",
+        ),
+        Subscription::Suspended => (format!("The subscription of {tenant} was suspended"), NOTHING_NEW),
+        Subscription::Canceled => (format!("The subscription of {tenant} was canceled"), NOTHING_NEW),
+    };
+    let what = format!("{subject}, on Daybook.");
+    told(subject, what, more)
+}
+
 fn sign_in(at: Timestamp, ip: Option<&str>, user_agent: Option<&str>) -> Words {
     let from = ip.map(|ip| format!(" from {ip}")).unwrap_or_default();
     // What a stranger's program calls itself is not given much room.
@@ -206,6 +285,13 @@ mod tests {
             Paragraph::Link { label, url } => format!("{label} {url}"),
         });
         (letter.subject.clone(), text.collect::<Vec<_>>().join("\n"))
+    }
+
+    fn says(news: &News, subject: &str, said: &str) {
+        let (found, text) = words(news, Some("Bob"));
+        assert_eq!(found, subject);
+        assert!(text.starts_with("Hello Bob,") && text.contains(said), "{text}");
+        assert_eq!(text.contains("You can choose"), news.kind().rule().is_some(), "{text}");
     }
 
     #[test]
@@ -252,15 +338,67 @@ mod tests {
                 "on 2026-03-02 08:15 UTC from 192.0.2.1 with Firefox.",
             ),
         ] {
-            let (found, text) = words(&news, Some("Bob"));
-            assert_eq!(found, subject);
-            assert!(text.starts_with("Hello Bob,") && text.contains(said), "{text}");
-            assert_eq!(text.contains("You can choose"), news.kind().rule().is_some(), "{text}");
+            says(&news, subject, said);
         }
         let (_, text) = words(&News::TenantSuspended { tenant: tenant() }, None);
         assert!(
             text.starts_with("Hello,") && !text.contains("You can choose"),
             "a contact has no account: {text}"
         );
+    }
+
+    #[test]
+    fn every_state_of_a_quota_and_a_subscription_has_its_words() {
+        let at: Timestamp = "2026-03-02T08:15:30Z".parse().unwrap();
+        let tenant = || "Acme".to_owned();
+        let quota = |kind: &str, used| News::Quota {
+            tenant: tenant(),
+            kind: kind.to_owned(),
+            month: Month::of(at),
+            used,
+            quota: 10,
+        };
+        let subscription = |state| News::SubscriptionChanged {
+            tenant: tenant(),
+            state,
+            trial_ends_at: (state == Subscription::Trialing).then_some(at),
+        };
+        for (news, subject, said) in [
+            (
+                quota(ACTIVATIONS, 8),
+                "Acme comes near its quota of activations",
+                "8 of 10 activations of 2026-03",
+            ),
+            (
+                quota(ACTIVATIONS, 10),
+                "Acme has used up its activations of 2026-03",
+                "Further devices are refused",
+            ),
+            (quota("calls", 9), "Acme comes near its quota of calls", "nothing is refused"),
+            (quota("calls", 11), "Acme has used up its calls of 2026-03", "goes on being counted"),
+            (
+                subscription(Subscription::Trialing),
+                "Acme is on trial until 2026-03-02 08:15 UTC",
+                "nothing stops by itself",
+            ),
+            (
+                subscription(Subscription::Active),
+                "The subscription of Acme is in order",
+                "The subscription of Acme is in order, on Daybook.",
+            ),
+            (subscription(Subscription::PastDue), "A payment for Acme is due", "Everything works for now."),
+            (
+                subscription(Subscription::Suspended),
+                "The subscription of Acme was suspended",
+                "No device can be activated",
+            ),
+            (
+                subscription(Subscription::Canceled),
+                "The subscription of Acme was canceled",
+                "What there is works.",
+            ),
+        ] {
+            says(&news, subject, said);
+        }
     }
 }

@@ -83,8 +83,6 @@ pub struct Recipient {
 pub struct NotificationFilter {
     /// Only those in this state.
     pub status: Option<NotificationStatus>,
-    /// Only those about this.
-    pub kind: Option<NotificationKind>,
 }
 
 /// A notification, without what it says.
@@ -156,13 +154,12 @@ pub(crate) fn list(
     after: Option<&Cursor>,
     limit: i64,
 ) -> (Sql, Vec<Val>) {
-    let start = concat!("SELECT ", columns!(), ", t.slug FROM (SELECT k.id FROM notifications k WHERE 1 = 1");
+    let start = concat!("SELECT ", columns!(), ", t.slug FROM (SELECT o.id FROM notifications o WHERE 1 = 1");
     Query::new("LIST_NOTIFICATIONS", start)
-        .and_opt("k.tenant_id = ?", scope.id())
-        .and_opt("k.status = ?", filter.status.map(NotificationStatus::as_str))
-        .and_opt("k.kind = ?", filter.kind.map(NotificationKind::as_str))
-        .and_opt("k.id < ?", after.map(|cursor| cursor.id))
-        .then("ORDER BY k.id DESC LIMIT ?", limit + 1)
+        .and_opt("o.tenant_id = ?", scope.id())
+        .and_opt("o.status = ?", filter.status.map(NotificationStatus::as_str))
+        .and_opt("o.id < ?", after.map(|cursor| cursor.id))
+        .then("ORDER BY o.id DESC LIMIT ?", limit + 1)
         .text(
             ") w JOIN notifications n ON n.id = w.id LEFT JOIN tenants t ON t.id = n.tenant_id ORDER BY w.id DESC",
         )

@@ -19,13 +19,13 @@ use model::Model;
 use play::Play;
 
 /// How many histories are played unless told otherwise.
-const HISTORIES: u32 = 18;
+const HISTORIES: u32 = 24;
 
 /// Those that are always the same.
 const SEED: u64 = 1;
 
 /// Every kind of event that the steps lead to.
-const KINDS: [EventType; 21] = [
+const KINDS: [EventType; 23] = [
     EventType::TenantCreated,
     EventType::TenantUpdated,
     EventType::TenantSuspended,
@@ -47,6 +47,8 @@ const KINDS: [EventType; 21] = [
     EventType::PlanCreated,
     EventType::PlanUpdated,
     EventType::SubscriptionChanged,
+    EventType::NotificationFailed,
+    EventType::NotificationRetried,
 ];
 
 fn told<T: std::str::FromStr>(variable: &str, otherwise: T) -> T {

@@ -55,7 +55,6 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("notifications_pkey", "a node claims one and operators name one by its id alone"),
     ("notifications_due", "every node looks for what is due, to whomever it is"),
     ("notifications_by_status", "operators list what failed, and count it, to whomever it was"),
-    ("notifications_by_kind", "operators list those of one kind, to whomever they are"),
     ("usage_reports_by_age", "the sweeper looks for reports that are too old to be sent again"),
     ("outbox_pkey", "the sequencer takes the events of all tenants in one order"),
 ];
@@ -127,11 +126,13 @@ const SQLITE_NIL: &str = "zeroblob(16)";
 
 #[test]
 fn both_engines_have_the_same_checks() {
+    let (mut left, mut right) = (BTreeMap::new(), BTreeMap::new());
     for step in migrations::ALL {
-        let left = checks(step.sqlite);
+        // A later step replaces a check; on SQLite it makes the whole table anew for that.
+        left.extend(checks(step.sqlite));
         let spelled_as_left =
             step.postgres.replace("octet_length(", "length(").replace(POSTGRES_NIL, SQLITE_NIL);
-        let mut right = checks(&spelled_as_left);
+        right.extend(checks(&spelled_as_left));
         // Nothing ever waits on SQLite; what waits is checked as what is numbered.
         right.retain(|name, condition| match name.strip_prefix("outbox_") {
             Some(of_event) => {

@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use daybook_model::{ApiTokenId, Month, Role, TenantId, plan::PlanLimits};
+use daybook_model::{
+    ApiTokenId, Month, Role, TenantId, UserId,
+    notification::{NotificationChoice, NotificationKind},
+    plan::PlanLimits,
+};
 use uuid::Uuid;
 
 use super::world::{HandClock, START, Seeded};
 use crate::{
-    Engine, Store, StoreConfig, TenantScope,
+    Engine, NotificationFilter, NotificationStatus, Store, StoreConfig, TenantScope,
     engine::{Micros, tests::fixture::Fixture},
     migrate,
     migrations::ALL,
@@ -30,6 +34,17 @@ const TENANTS: &str = "
     INSERT INTO activation_codes (tenant_id, id, batch_id, hint, status, max_uses, use_count, created_at)
         VALUES ({id 1}, {id 1}, {id 1}, '7QK2P', 'active', 2, 1, {now});
     INSERT INTO devices (tenant_id, id, project_id, code_id, status, created_at) VALUES ({id 1}, {id 1}, {id 1}, {id 1}, 'active', {now});";
+
+/// A letter that failed, one that waits and one that was sent, to the contact of a tenant; and what a person chose.
+const LETTERS: &str = "
+    INSERT INTO users (tenant_id, id, role, status, joined_at, created_at, updated_at)
+        VALUES ({id 1}, {id 1}, 'tenant_admin', 'active', {now}, {now}, {now});
+    INSERT INTO notification_choices (tenant_id, user_id, kind, status, updated_at) VALUES ({id 1}, {id 1}, 'limit_near', 'off', {now});
+    INSERT INTO notifications (id, tenant_id, user_id, kind, event_id, sealed, status, attempts, next_attempt_at, give_up_at, last_error,
+        created_at, sent_at) VALUES
+        ({id 1}, {id 1}, NULL, 'tenant_suspended', {id 3}, {hash 1}, 'failed', 2, NULL, {now}, 'smtp_550', {now}, NULL),
+        ({id 2}, {id 1}, {id 1}, 'new_sign_in', {id 3}, {hash 2}, 'waiting', 0, {now}, {now}, NULL, {now}, NULL),
+        ({id 3}, {id 1}, NULL, 'limit_near', {id 3}, NULL, 'sent', 1, NULL, {now}, NULL, {now}, {now});";
 
 fn spelled(script: &str, engine: Engine) -> String {
     let micros = START.as_micros();
@@ -113,6 +128,47 @@ async fn tenants_made_before_there_were_plans_keep_their_limits_and_are_counted(
         assert_eq!((bolt.device_limit(), bolt.plan_limits), (Some(7), PlanLimits::default()));
         assert_eq!((bolt.live_projects, bolt.enrolled), (0, (Month::default(), 0)));
         drop(reads);
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_and_choices_made_before_subscriptions_were_told_are_kept() {
+    for fixture in [Fixture::sqlite().await, Fixture::postgres().await] {
+        let now = Micros(START.as_micros());
+        let before = ALL.iter().position(|step| step.name == "subscription_letters").unwrap();
+        migrate::run(&fixture.db, &ALL[..before], now).await.unwrap();
+        run(&fixture, LETTERS).await.unwrap();
+        let (clock, entropy) = (Arc::new(HandClock::standing_at(START)), Arc::new(Seeded::new(1)));
+        let config = StoreConfig { db: fixture.config.clone(), clock, entropy };
+        let store = Store::open(config).await.unwrap();
+
+        let mut reads = store.reads().await.unwrap();
+        let (tenant, user) = (TenantId::from_uuid(Uuid::from_u128(1)), UserId::from_uuid(Uuid::from_u128(1)));
+        let chosen = reads.notification_choices(Some(tenant), user).await.unwrap();
+        assert_eq!(chosen, [NotificationChoice { kind: NotificationKind::LimitNear, enabled: false }]);
+        let all = NotificationFilter::default();
+        let found = reads.notifications(TenantScope::All, &all, None, 10).await.unwrap().items;
+        let found: Vec<_> =
+            found.iter().map(|one| (one.id.uuid(), one.status, one.attempts, one.user)).collect();
+        let id = Uuid::from_u128;
+        let sent = (id(3), NotificationStatus::Sent, 1, None);
+        let waiting = (id(2), NotificationStatus::Waiting, 0, Some(user));
+        let failed = (id(1), NotificationStatus::Failed, 2, None);
+        assert_eq!(found, [sent, waiting, failed], "{}", fixture.engine());
+        drop(reads);
+        let claimed = store.claim_notification(10).await.unwrap().unwrap();
+        assert_eq!((claimed.id.uuid(), claimed.sealed), (id(2), vec![2; 32]));
+
+        // The new kind is known, and no other.
+        let choose = |kind: &str| {
+            format!(
+                "INSERT INTO notification_choices (tenant_id, user_id, kind, status, updated_at)
+                VALUES ({{id 1}}, {{id 1}}, '{kind}', 'off', {{now}})"
+            )
+        };
+        run(&fixture, &choose("subscription_changed")).await.unwrap();
+        run(&fixture, &choose("invitation")).await.unwrap_err();
         store.close().await.unwrap();
     }
 }

@@ -2,12 +2,16 @@
 //! nothing is answered but the rows; the real use cases are the portal's.
 
 use daybook_model::{
-    BatchId, CodeId, DeviceId, ProjectId, TenantId, Timestamp,
+    BatchId, CodeId, DeviceId, Event, NotificationId, ProjectId, TenantId, Timestamp,
     activation::{self, Attempt, NewDevice, Verdict},
     change::Edit,
     code::{Batch, Code, CodeGenerated, CodeRef, CodeSecret},
     device::{Device, DeviceEnrolled, DeviceTokenKind, DeviceTokens},
     entropy::random_bytes,
+    event::NoSecret,
+    notification::{
+        GivenUp, NotificationFailed, NotificationKind, NotificationRef, NotificationRetried, TryAgain,
+    },
     plan::{PlanDraft, PlanEdit, PlanLimits},
     project::{Project, ProjectDraft, ProjectEdit, ProjectRef},
     subscription::Subscription,
@@ -16,7 +20,18 @@ use daybook_model::{
 use sha2::{Digest, Sha256};
 
 use super::world::World;
-use crate::{Committed, Result, Scope, TenantScope, UnitOfWork};
+use crate::{Committed, NewNotification, Result, Scope, TenantScope, UnitOfWork};
+
+/// What a mail server says of a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reception {
+    Taken,
+    NotNow,
+    Refused,
+}
+
+/// How long after such a failure a letter is tried again.
+pub(super) const LATER_SECONDS: i64 = 7_200;
 
 /// Codes to generate.
 pub(super) struct Order<'a> {
@@ -82,36 +97,99 @@ impl World {
         Some(unit.commit().await.unwrap())
     }
 
+    /// Records the event, with a letter to the tenant's contact in the same transaction.
+    async fn record_and_tell<E: Event<Secret = NoSecret>>(
+        &self,
+        mut unit: UnitOfWork,
+        event: E,
+        tenant: TenantId,
+        kind: NotificationKind,
+    ) -> NotificationId {
+        let event = unit.record(event).await.unwrap();
+        let id = NotificationId::new(&*self.clock, &*self.entropy);
+        let give_up_at = unit.now().plus_days(4);
+        let sealed = id.uuid().as_bytes().to_vec();
+        unit.notify(NewNotification {
+            id,
+            tenant: Some(tenant),
+            user: None,
+            kind,
+            event,
+            sealed,
+            give_up_at,
+        });
+        unit.commit().await.unwrap();
+        id
+    }
+
+    /// Delivers the letter that waits longest. `None`: none is due.
+    pub(super) async fn deliver(&self, reception: Reception) -> Option<NotificationId> {
+        let claimed = self.store.claim_notification(120).await.unwrap()?;
+        assert_eq!(claimed.sealed, claimed.id.uuid().as_bytes());
+        match reception {
+            Reception::Taken => self.store.mark_notification_sent(claimed.id).await.unwrap(),
+            Reception::NotNow => {
+                let next = self.store.now().plus_seconds(LATER_SECONDS);
+                self.store.postpone_notification(&claimed, next, "timed_out").await.unwrap();
+            }
+            Reception::Refused => {
+                let event = NotificationFailed {
+                    tenant: Some(self.tenant(claimed.tenant.unwrap()).await.to_ref()),
+                    user: None,
+                    notification: NotificationRef { id: claimed.id, kind: claimed.kind },
+                    error: "smtp_550".to_owned(),
+                    attempts: claimed.attempts,
+                };
+                let mut unit = self.begin().await;
+                unit.record_with(event, GivenUp).await.unwrap();
+                unit.commit().await.unwrap();
+            }
+        }
+        Some(claimed.id)
+    }
+
+    /// Tries a letter again that was given up. `None`: it was not.
+    pub(super) async fn retry_letter(&self, id: NotificationId) -> Option<Committed> {
+        let mut unit = self.begin().await;
+        unit.locks().failed_notification(id).await.unwrap()?;
+        let found = unit.reads().notification(TenantScope::All, id).await.unwrap().unwrap();
+        let event = NotificationRetried {
+            tenant: Some(self.tenant(found.tenant.unwrap()).await.to_ref()),
+            user: None,
+            notification: NotificationRef { id, kind: found.kind },
+        };
+        let again = TryAgain { from: unit.now(), give_up_at: unit.now().plus_days(4) };
+        unit.record_with(event, again).await.unwrap();
+        Some(unit.commit().await.unwrap())
+    }
+
     /// `None`: nothing to change, or this state does not follow.
     pub(super) async fn subscribe(
         &self,
         id: TenantId,
         state: Subscription,
         trial_ends_at: Option<Timestamp>,
-    ) -> Option<Committed> {
+    ) -> Option<NotificationId> {
         let mut unit = self.begin().await;
         let tenant = unit.locks().tenant(id).await.unwrap().unwrap();
         let event = tenant.subscribe(state, trial_ends_at, None, unit.now()).ok()??;
-        unit.record(event).await.unwrap();
-        Some(unit.commit().await.unwrap())
+        Some(self.record_and_tell(unit, event, id, NotificationKind::SubscriptionChanged).await)
     }
 
     /// `None`: it is not active.
-    pub(super) async fn suspend_tenant(&self, id: TenantId, reason: Option<&str>) -> Option<Committed> {
+    pub(super) async fn suspend_tenant(&self, id: TenantId, reason: Option<&str>) -> Option<NotificationId> {
         let mut unit = self.begin().await;
         let tenant = unit.locks().tenant(id).await.unwrap().unwrap();
         let event = tenant.suspend(reason.map(str::to_owned)).ok()?;
-        unit.record(event).await.unwrap();
-        Some(unit.commit().await.unwrap())
+        Some(self.record_and_tell(unit, event, id, NotificationKind::TenantSuspended).await)
     }
 
     /// `None`: it is not suspended.
-    pub(super) async fn resume_tenant(&self, id: TenantId, reason: Option<&str>) -> Option<Committed> {
+    pub(super) async fn resume_tenant(&self, id: TenantId, reason: Option<&str>) -> Option<NotificationId> {
         let mut unit = self.begin().await;
         let tenant = unit.locks().tenant(id).await.unwrap().unwrap();
         let event = tenant.resume(reason.map(str::to_owned)).ok()?;
-        unit.record(event).await.unwrap();
-        Some(unit.commit().await.unwrap())
+        Some(self.record_and_tell(unit, event, id, NotificationKind::TenantResumed).await)
     }
 
     pub(super) async fn delete_tenant(&self, id: TenantId, reason: Option<&str>) -> Committed {

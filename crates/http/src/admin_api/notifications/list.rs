@@ -20,8 +20,6 @@ use crate::{
 pub(crate) struct NotificationParams {
     /// `waiting`, `sent` or `failed`.
     status: Option<String>,
-    /// What they are about.
-    kind: Option<String>,
     /// Slug or id of a tenant: only those to its people and its contact address.
     tenant: Option<String>,
     #[serde(flatten)]
@@ -44,8 +42,7 @@ pub(crate) async fn list_notifications(
 ) -> Result<Json<Items<NotificationView>>, Problem> {
     let scope = tenant_scope(&app, params.tenant.as_deref()).await?;
     let status = parse_optional("?status", params.status.as_deref())?;
-    let kind = parse_optional("?kind", params.kind.as_deref())?;
-    let (filter, page) = (NotificationFilter { status, kind }, params.page);
+    let (filter, page) = (NotificationFilter { status }, params.page);
     let found = app.portal.notifications(scope, &filter, page.cursor()?.as_ref(), page.limit()?).await?;
     Ok(Json(Items::of(found, NotificationView::from)))
 }

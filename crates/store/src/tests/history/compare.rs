@@ -11,12 +11,12 @@ use uuid::Uuid;
 
 use super::{
     super::world::{World, naive_root},
-    model::{Model, Told},
+    model::{Letter, Model, Told},
     play::Play,
 };
 use crate::{
-    CodeFilter, DeviceFilter, EventFilter, LoggedEvent, ProjectFilter, Reads, TenantFilter, TenantScope,
-    TenantSort,
+    Backlog, CodeFilter, DeviceFilter, EventFilter, LoggedEvent, NotificationFilter, NotificationListing,
+    NotificationStatus, ProjectFilter, Reads, TenantFilter, TenantScope, TenantSort,
 };
 
 /// A page small enough that lists have several.
@@ -83,6 +83,7 @@ async fn rows(world: &World, model: &Model) {
         assert_eq!(reads.tenant(tenant.id).await.unwrap().as_ref(), Some(tenant), "{}", world.engine());
     }
     tenants(&mut reads, model).await;
+    letters(&mut reads, model).await;
     let of_each = model.tenants.iter().map(|tenant| TenantScope::Of(tenant.id));
     for scope in of_each.chain([TenantScope::All]) {
         let in_scope = |id| scope == TenantScope::All || scope == TenantScope::Of(id);
@@ -126,6 +127,34 @@ async fn tenants(reads: &mut Reads<'_>, model: &Model) {
             }
         }
     }
+}
+
+async fn letters(reads: &mut Reads<'_>, model: &Model) {
+    use NotificationStatus::{Failed, Sent, Waiting};
+    let count = |status| model.letters.iter().filter(|one| one.status == status).map(|_| 1).sum();
+    let backlog = reads.notification_backlog().await.unwrap();
+    assert_eq!(backlog, Backlog { waiting: count(Waiting), failed: count(Failed) });
+    let of_each = model.tenants.iter().map(|tenant| TenantScope::Of(tenant.id));
+    for scope in of_each.chain([TenantScope::All]) {
+        for status in [None, Some(Waiting), Some(Sent), Some(Failed)] {
+            let filter = NotificationFilter { status };
+            let found = all_pages!(after => reads.notifications(scope, &filter, after, PAGE).await.unwrap());
+            let found: Vec<_> = found.into_iter().map(letter).collect();
+            let mut expected = model.letters.clone();
+            expected.retain(|one| {
+                (scope == TenantScope::All || scope == TenantScope::Of(one.tenant))
+                    && status.is_none_or(|status| one.status == status)
+            });
+            expected.sort_by_key(|one| std::cmp::Reverse(one.id));
+            assert_eq!(found, expected, "{scope:?} {filter:?}");
+        }
+    }
+}
+
+fn letter(row: NotificationListing) -> Letter {
+    assert_eq!((row.user, row.sent_at.is_some()), (None, row.status == NotificationStatus::Sent));
+    let NotificationListing { id, kind, status, attempts, last_error, .. } = row;
+    Letter { id, tenant: row.tenant.unwrap(), kind, status, attempts, next: row.next_attempt_at, last_error }
 }
 
 async fn codes(reads: &mut Reads<'_>, model: &Model, scope: TenantScope, project: Option<ProjectId>) {

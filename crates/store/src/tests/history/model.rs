@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use daybook_model::{
-    CodeId, DeviceId, EventType, Month, ProjectId, TenantId, Timestamp,
+    CodeId, DeviceId, EventType, Month, NotificationId, ProjectId, TenantId, Timestamp,
     activation::RefusalReason,
     code::{Code, CodeStatus},
     device::{Device, DeviceStatus},
+    notification::NotificationKind,
     plan::PlanLimits,
     project::{Project, ProjectStatus},
     subscription::Subscription,
@@ -15,7 +16,7 @@ use daybook_model::{
     totals::Total,
 };
 
-use crate::TenantScope;
+use crate::{NotificationStatus, TenantScope};
 
 /// What the log must say of an event, and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,19 @@ pub(super) struct Told {
     pub(super) refused: Option<RefusalReason>,
 }
 
+/// A letter to the contact of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Letter {
+    pub(super) id: NotificationId,
+    pub(super) tenant: TenantId,
+    pub(super) kind: NotificationKind,
+    pub(super) status: NotificationStatus,
+    pub(super) attempts: i64,
+    /// When it is tried next, while it waits.
+    pub(super) next: Option<Timestamp>,
+    pub(super) last_error: Option<String>,
+}
+
 pub(super) struct Model {
     /// What each plan allows that there is.
     pub(super) plans: BTreeMap<String, PlanLimits>,
@@ -38,6 +52,7 @@ pub(super) struct Model {
     pub(super) codes: Vec<Code>,
     pub(super) devices: Vec<Device>,
     pub(super) told: Vec<Told>,
+    pub(super) letters: Vec<Letter>,
 }
 
 /// How an attempt to activate ends.
@@ -59,6 +74,7 @@ impl Model {
             codes: vec![],
             devices: vec![],
             told: vec![],
+            letters: vec![],
         }
     }
 
@@ -89,6 +105,19 @@ impl Model {
         self.told.last_mut().unwrap()
     }
 
+    /// The contact of a tenant gets a letter.
+    pub(super) fn write_to(&mut self, tenant: TenantId, id: NotificationId, kind: NotificationKind) {
+        let (status, next) = (NotificationStatus::Waiting, Some(self.now));
+        self.letters.push(Letter { id, tenant, kind, status, attempts: 0, next, last_error: None });
+    }
+
+    /// The letter that is tried next: of those that are due, the one that waits longest.
+    pub(super) fn due(&mut self) -> Option<&mut Letter> {
+        let now = self.now;
+        let due = self.letters.iter_mut().filter(|letter| letter.next.is_some_and(|next| next <= now));
+        due.min_by_key(|letter| (letter.next, letter.id))
+    }
+
     /// A tenant changed: its row says when and how often.
     pub(super) fn touch_tenant(&mut self, id: TenantId) {
         let now = self.now;
@@ -106,6 +135,7 @@ impl Model {
         let now = self.now;
         self.touch_tenant(id);
         self.tenant(id).status = TenantStatus::Deleted;
+        self.letters.retain(|letter| letter.tenant != id || letter.status == NotificationStatus::Sent);
         let own = self.projects.iter_mut().filter(|project| project.tenant == id);
         for project in own.filter(|project| project.status != ProjectStatus::Deleted) {
             (project.status, project.version, project.updated_at) =

@@ -7,6 +7,7 @@ use daybook_model::{
     change::Edit,
     code::{Batch, Code, CodeActivated, CodeGenerated, CodeRef, CodeSecret, CodeStatus},
     device::{Device, DeviceRef, DeviceRevoked, DeviceStatus},
+    notification::NotificationKind,
     plan::PlanLimits,
     project::{Priority, ProjectDraft, ProjectEdit, ProjectStatus},
     subscription::Subscription,
@@ -15,9 +16,11 @@ use daybook_model::{
 
 use uuid::Uuid;
 
+use crate::NotificationStatus;
+
 use super::{
     super::{
-        usecases::{Order, digest},
+        usecases::{LATER_SECONDS, Order, Reception, digest},
         world::World,
     },
     model::{Attempt, Model},
@@ -96,6 +99,8 @@ impl Play {
             Step::RevokeCode(at) => self.revoke_code(at).await,
             Step::RevokeDevice(at) => self.revoke_device(at).await,
             Step::Expire => self.expire().await,
+            Step::Deliver(reception) => self.deliver(reception).await,
+            Step::Retry(at) => self.retry(at).await,
             Step::PassHours(hours) => {
                 self.worlds.iter().for_each(|world| world.clock.pass_seconds(hours * 3_600));
                 self.model.now = self.worlds[0].store.now();
@@ -199,36 +204,39 @@ impl Play {
     async fn subscribe(&mut self, at: usize, state: Subscription) {
         let Some(tenant) = self.open_tenant(at) else { return };
         let ends_at = (state == Subscription::Trialing).then(|| self.model.now.plus_days(30));
-        let done = on_both!(self, |world| world.subscribe(tenant.id, state, ends_at).await.is_some());
+        let done = on_both!(self, |world| world.subscribe(tenant.id, state, ends_at).await);
         let changes = (tenant.subscription, tenant.trial_ends_at) != (state, ends_at);
-        assert_eq!(done, changes && tenant.subscription.may_become(state));
-        if done {
+        assert_eq!(done.is_some(), changes && tenant.subscription.may_become(state));
+        if let Some(letter) = done {
             self.model.touch_tenant(tenant.id);
             let now = self.model.tenant(tenant.id);
             (now.subscription, now.trial_ends_at) = (state, ends_at);
             self.model.tell(EventType::SubscriptionChanged, tenant.id);
+            self.model.write_to(tenant.id, letter, NotificationKind::SubscriptionChanged);
         }
     }
 
     async fn suspend(&mut self, at: usize) {
         let Some(tenant) = self.open_tenant(at) else { return };
-        let done = on_both!(self, |world| world.suspend_tenant(tenant.id, Some("why")).await.is_some());
-        assert_eq!(done, tenant.status == TenantStatus::Active);
-        if done {
+        let done = on_both!(self, |world| world.suspend_tenant(tenant.id, Some("why")).await);
+        assert_eq!(done.is_some(), tenant.status == TenantStatus::Active);
+        if let Some(letter) = done {
             self.model.touch_tenant(tenant.id);
             self.model.tenant(tenant.id).status = TenantStatus::Suspended;
             self.model.tell(EventType::TenantSuspended, tenant.id);
+            self.model.write_to(tenant.id, letter, NotificationKind::TenantSuspended);
         }
     }
 
     async fn resume(&mut self, at: usize) {
         let Some(tenant) = self.open_tenant(at) else { return };
-        let done = on_both!(self, |world| world.resume_tenant(tenant.id, None).await.is_some());
-        assert_eq!(done, tenant.status == TenantStatus::Suspended);
-        if done {
+        let done = on_both!(self, |world| world.resume_tenant(tenant.id, None).await);
+        assert_eq!(done.is_some(), tenant.status == TenantStatus::Suspended);
+        if let Some(letter) = done {
             self.model.touch_tenant(tenant.id);
             self.model.tenant(tenant.id).status = TenantStatus::Active;
             self.model.tell(EventType::TenantResumed, tenant.id);
+            self.model.write_to(tenant.id, letter, NotificationKind::TenantResumed);
         }
     }
 
@@ -442,6 +450,39 @@ impl Play {
             self.model.code(code.id).status = CodeStatus::Expired;
             let told = self.model.tell(EventType::CodeExpired, code.tenant);
             (told.project, told.code) = (code.project, Some(code.id));
+        }
+    }
+
+    async fn deliver(&mut self, reception: Reception) {
+        let done = on_both!(self, |world| world.deliver(reception).await);
+        let now = self.model.now;
+        let due = self.model.due();
+        assert_eq!(done, due.as_ref().map(|letter| letter.id));
+        let Some(letter) = due else { return };
+        letter.attempts += 1;
+        let (status, next, error) = match reception {
+            Reception::Taken => (NotificationStatus::Sent, None, None),
+            Reception::NotNow => {
+                (NotificationStatus::Waiting, Some(now.plus_seconds(LATER_SECONDS)), Some("timed_out"))
+            }
+            Reception::Refused => (NotificationStatus::Failed, None, Some("smtp_550")),
+        };
+        (letter.status, letter.next, letter.last_error) = (status, next, error.map(str::to_owned));
+        let tenant = letter.tenant;
+        if reception == Reception::Refused {
+            self.model.tell(EventType::NotificationFailed, tenant);
+        }
+    }
+
+    async fn retry(&mut self, at: usize) {
+        let now = self.model.now;
+        let Some(letter) = pick(&self.model.letters, at).cloned() else { return };
+        let done = on_both!(self, |world| world.retry_letter(letter.id).await.is_some());
+        assert_eq!(done, letter.status == NotificationStatus::Failed);
+        if done {
+            let row = self.model.letters.iter_mut().find(|one| one.id == letter.id).unwrap();
+            (row.status, row.attempts, row.next) = (NotificationStatus::Waiting, 0, Some(now));
+            self.model.tell(EventType::NotificationRetried, letter.tenant);
         }
     }
 

@@ -2,6 +2,8 @@
 
 use proptest::{option, prelude::*};
 
+use super::super::usecases::Reception;
+
 /// One thing that somebody does.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
@@ -63,6 +65,10 @@ pub(super) enum Step {
     /// The sweeper comes by.
     Expire,
     PassHours(i64),
+    /// A worker delivers the letter that waits longest.
+    Deliver(Reception),
+    /// Somebody tries a letter again.
+    Retry(usize),
     /// An event is recorded that does not follow from the state.
     Contradict {
         what: Contradiction,
@@ -95,6 +101,8 @@ const CONTRADICTIONS: [Contradiction; 5] = [
     Contradiction::WrongImpact,
 ];
 
+const RECEPTIONS: [Reception; 3] = [Reception::Taken, Reception::NotNow, Reception::Refused];
+
 /// A history: some tenants, projects and codes to begin with, then anything.
 pub(super) fn history() -> impl Strategy<Value = Vec<Step>> {
     let tenant = || (0..5_usize, 1..5_i64).prop_map(|(name, limit)| Step::CreateTenant { name, limit });
@@ -108,7 +116,7 @@ pub(super) fn history() -> impl Strategy<Value = Vec<Step>> {
     );
     let rest = prop::collection::vec(
         prop_oneof![2 => tenant(), 3 => project(), 3 => generate(), 30 => step()],
-        20..60,
+        25..70,
     );
     (start, rest).prop_map(|((tenants, projects, codes), rest)| {
         [tenants, projects, codes, rest].into_iter().flatten().collect()
@@ -153,7 +161,7 @@ fn step() -> impl Strategy<Value = Step> {
         5 => (0..3_usize, option::of(0..6_i64), option::of(1..4_i64), option::weighted(0.8, 0..2_i64)).prop_map(
             |(plan, devices, projects, activations)| Step::SetPlan { plan, devices, projects, activations }
         ),
-        3 => (at(), 0..5_usize).prop_map(|(tenant, state)| Step::Subscribe { tenant, state }),
+        4 => (at(), 0..5_usize).prop_map(|(tenant, state)| Step::Subscribe { tenant, state }),
         3 => at().prop_map(Step::SuspendTenant),
         4 => at().prop_map(Step::ResumeTenant),
         1 => at().prop_map(Step::DeleteTenant),
@@ -161,11 +169,13 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(project, name, active, high)| Step::EditProject { project, name, active, high }),
         1 => at().prop_map(Step::DeleteProject),
         3 => (at(), at()).prop_map(|(code, project)| Step::Assign { code, project }),
-        20 => (at(), 0..4_usize, option::weighted(0.25, at()))
+        24 => (at(), 0..4_usize, option::weighted(0.25, at()))
             .prop_map(|(code, fingerprint, names)| Step::Activate { code, fingerprint, names }),
         2 => at().prop_map(Step::RevokeCode),
         3 => at().prop_map(Step::RevokeDevice),
         5 => Just(Step::Expire),
+        8 => prop::sample::select(&RECEPTIONS[..]).prop_map(Step::Deliver),
+        6 => at().prop_map(Step::Retry),
         5 => (1..30_i64).prop_map(Step::PassHours),
         5 => (prop::sample::select(&CONTRADICTIONS[..]), at())
             .prop_map(|(what, at)| Step::Contradict { what, at }),

@@ -9,6 +9,7 @@ pub(super) const CODES: i64 = 30_000;
 pub(super) const DEVICES: i64 = 20_000;
 pub(super) const TOKENS: i64 = 2_000;
 pub(super) const EVENTS: i64 = 60_000;
+pub(super) const NOTIFICATIONS: i64 = 20_000;
 /// Changes of configuration, after all other events: half of them the platform's, the others of a hundred projects.
 pub(super) const CONFIG_EVENTS: i64 = 6_000;
 
@@ -30,6 +31,7 @@ pub(super) const TOKEN: i64 = 4_000_000;
 pub(super) const EVENT: i64 = 5_000_000;
 pub(super) const USER: i64 = 6_000_000;
 pub(super) const CONFIG: i64 = 7_000_000;
+pub(super) const NOTIFICATION: i64 = 8_000_000;
 
 /// The first and the last event of a day.
 pub(super) fn events_of_day(day: i64) -> (i64, i64) {
@@ -91,6 +93,7 @@ pub(super) async fn fill(world: &World) {
         tokens(&words),
         events(&words),
         configuration(&words),
+        notifications(&words),
         totals(&words),
     ];
     if world.engine() == Engine::Sqlite {
@@ -257,6 +260,24 @@ fn configuration(words: &Words) -> String {
         ),
     );
     settings + &versions + &events
+}
+
+/// To the contacts of tenants: one in 100 failed, one in 500 waits.
+fn notifications(words: &Words) -> String {
+    let (tenant, id) = (tenant_of(words, "n"), words.uuid(&format!("({NOTIFICATION} + n)")));
+    let (event, time) = (words.uuid(&format!("({EVENT} + n)")), words.time("n"));
+    let (sent, waits) = ("n % 100 <> 7 AND n % 500 <> 8", "n % 500 = 8");
+    insert(
+        "notifications",
+        "id, tenant_id, kind, event_id, sealed, status, attempts, next_attempt_at, give_up_at, created_at, sent_at",
+        NOTIFICATIONS,
+        &format!(
+            "{id}, {tenant}, 'limit_near', {event},
+             CASE WHEN NOT ({sent}) THEN {zeros} END, CASE WHEN {sent} THEN 'sent' WHEN {waits} THEN 'waiting' ELSE 'failed' END, 1,
+             CASE WHEN {waits} THEN {time} END, {time}, {time}, CASE WHEN {sent} THEN {time} END",
+            zeros = words.zeros()
+        ),
+    )
 }
 
 /// Of every tenant and every project.

@@ -13,6 +13,7 @@ use crate::{
         code::{self, CodeFilter},
         config,
         device::{self, DeviceFilter},
+        notification::{self, NotificationFilter, NotificationStatus},
         project::{self, ProjectFilter},
         tenant::{self, TenantFilter, TenantSort},
     },
@@ -100,6 +101,22 @@ pub(super) fn config_history() -> Vec<Case> {
             let mut case = Case::fixed(sql, values);
             case.name = format!("configuration of {place:?} before {before}");
             cases.push(case);
+        }
+    }
+    cases
+}
+
+pub(super) fn notifications() -> Vec<Case> {
+    use NotificationStatus::{Failed, Sent, Waiting};
+    let mut cases = vec![];
+    for scope in scopes() {
+        for status in [None, Some(Sent), Some(Waiting), Some(Failed)] {
+            let filter = NotificationFilter { status };
+            for after in places(crowd::NOTIFICATION + crowd::NOTIFICATIONS / 2) {
+                let query = notification::list(scope, &filter, after.as_ref(), 50);
+                let name = format!("notifications of {scope:?}: {filter:?} after {after:?}");
+                cases.push(Case::listed(name, query, Work::Page));
+            }
         }
     }
     cases

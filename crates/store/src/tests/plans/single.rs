@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{Case, crowd, uuid};
 use crate::{
     engine::{Micros, vals},
-    log, read, secret,
+    log, notification, read, secret,
 };
 
 pub(super) fn cases() -> Vec<Case> {
@@ -46,6 +46,11 @@ pub(super) fn cases() -> Vec<Case> {
         Case::fixed(&read::config::PROJECTS_WITH_PROVIDER, vals!["\"main\"", Uuid::nil()]),
         Case::fixed(&read::config::PROJECTS_WITH_PROVIDER, vals!["\"nobody\"", Uuid::nil()]),
         Case::fixed(&secret::config::PROVIDER_KEY, vals!["main"]),
+        Case::fixed(&read::notification::NOTIFICATION_BY_ID, vals![uuid(crowd::NOTIFICATION + 2)]),
+        Case::fixed(&read::notification::LOCK_NOTIFICATION, vals![uuid(crowd::NOTIFICATION + 7)]),
+        Case::fixed(&read::notification::BACKLOG, vals![]),
+        Case::fixed(&read::notification::RECIPIENTS, vals!["limit_near", tenant]),
+        Case::fixed(&notification::DUE_NOTIFICATION, vals![Micros(1_735_689_700_000_000)]),
         Case::fixed(&log::LOG_HEAD, vals![]),
     ];
     for case in &mut cases {
