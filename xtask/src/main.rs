@@ -1,6 +1,7 @@
 //! Development commands, run as `cargo xtask …`. Must not contain anything that a released binary needs.
 
 mod bench;
+mod chromium;
 mod debian;
 mod identity_provider;
 mod mail_server;

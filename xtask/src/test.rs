@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    identity_provider, mail_server, output,
+    chromium, identity_provider, mail_server, output,
     postgres::{self, Durability},
     process,
     steps::Steps,
@@ -87,6 +87,7 @@ fn everything(repository: &Path, steps: &mut Steps) -> Result<()> {
 fn tests(repository: &Path, steps: &mut Steps, selected: &[String]) -> Result<()> {
     steps.run("mail server: find", mail_server::find_or_install)?;
     steps.run("identity provider: find", identity_provider::find_or_install)?;
+    steps.run("browser: find", chromium::find_or_install)?;
     let server = steps.run("PostgreSQL: start", || postgres::temporary(Durability::ThrowAway))?;
     let outcome = steps.run("cargo test", || {
         process::stream(

@@ -12,7 +12,7 @@ use daybook_model::{
 use daybook_portal::{Authority, Context, DeviceIdentity, Identity, Person, Side, TenantScope};
 
 use crate::{
-    App, admin_api::tenant_scope::tenant_scope, cross_site, problem::Problem, request::Origin, session_cookie,
+    App, admin_api::tenant_scope::tenant_scope, form_token, problem::Problem, request::Origin, session_cookie,
 };
 
 /// What a caller must be allowed to do.
@@ -67,7 +67,7 @@ impl Realm {
     }
 
     /// Refuses a caller of the other side.
-    fn expect(self, identity: &Identity) -> Result<(), Problem> {
+    pub(crate) fn expect(self, identity: &Identity) -> Result<(), Problem> {
         let role = identity.rights.role;
         // A tenant's roles have some of the same actions, within their own tenant: under /admin/api every tenant can be reached.
         match (self, identity.tenant) {
@@ -117,11 +117,13 @@ async fn signed_in(parts: &Parts, app: &App) -> Result<Person, Problem> {
     let cookie = session_cookie::read(app, &parts.headers).ok_or_else(Problem::unauthenticated)?;
     let person = app.portal.authenticate_session(cookie).await?;
     let sent = parts.headers.get("x-form-token").map(HeaderValue::as_bytes).unwrap_or_default();
-    if parts.method.is_safe() || cross_site::says_where_from(&parts.headers) || person.has_form_token(sent) {
-        return Ok(person);
+    // As the API answers it, or masked as it stands on a page.
+    let masked = std::str::from_utf8(sent).ok().and_then(form_token::unmasked);
+    let sent = masked.as_deref().unwrap_or(sent);
+    if !parts.method.is_safe() {
+        form_token::expect(&parts.headers, &person, sent)?;
     }
-    let detail = "send the form_token of your session as X-Form-Token: nothing says that this comes from the portal's own pages";
-    Err(Problem::new(StatusCode::FORBIDDEN, "FORM_TOKEN_REQUIRED", detail))
+    Ok(person)
 }
 
 /// An operator of the platform, whatever they may do.
@@ -283,7 +285,7 @@ impl FromRequestParts<App> for PersonCaller {
 }
 
 /// Says which action is missing, and whether another role or another token would have it.
-fn forbidden(action: Action, rights: &Rights, why: Missing) -> Problem {
+pub(crate) fn forbidden(action: Action, rights: &Rights, why: Missing) -> Problem {
     let role = rights.role;
     Problem::forbidden(match why {
         Missing::Role => format!("this needs {action}, which the role {role} does not have"),

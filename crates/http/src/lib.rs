@@ -2,19 +2,25 @@
 
 mod account_api;
 mod admin_api;
+mod assets;
 mod body;
 mod caller;
+mod chart;
 mod cookie;
 mod cross_site;
 mod device_api;
 mod docs;
 mod etag;
+mod form_token;
 mod health;
+mod icon;
 mod idempotency;
 mod licensing_api;
 mod limits;
 mod linger;
+mod locale;
 mod log_api;
+mod look;
 mod network;
 mod numbers_api;
 mod page;
@@ -36,6 +42,7 @@ use daybook_portal::Portal;
 use tokio::sync::watch;
 
 pub use network::{Network, NetworkError};
+pub use pages::{PageAccess, pages};
 pub use router::{openapi, router};
 pub use server::serve;
 

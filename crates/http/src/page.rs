@@ -77,7 +77,7 @@ impl PageParams {
     }
 }
 
-fn write_cursor(cursor: &Cursor) -> String {
+pub(crate) fn write_cursor(cursor: &Cursor) -> String {
     let key = cursor.key.as_deref().unwrap_or_default();
     BASE64_URL_SAFE_NO_PAD.encode([cursor.id.as_bytes().as_slice(), key.as_bytes()].concat())
 }

@@ -3,7 +3,7 @@
 
 use axum::{
     Json,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -13,7 +13,7 @@ use daybook_portal::{Noun, PortalError, ProviderFailure};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::request::RequestMeta;
+use crate::{App, pages, request::RequestMeta};
 
 /// An error, as RFC 9457 says, with a stable code.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -75,6 +75,20 @@ impl Problem {
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "INVALID", "the request is invalid") }
     }
 
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What is wrong field by field.
+    pub(crate) fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// What is wrong, as people read it.
+    pub(crate) fn sentence(&self) -> String {
+        sentence(&self.detail)
+    }
+
     /// The caller is known, and may not do this.
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", detail)
@@ -97,6 +111,14 @@ impl IntoResponse for Problem {
         response.extensions_mut().insert(self);
         response
     }
+}
+
+/// The words of a problem as a sentence: programs read them after a colon, people by themselves.
+pub(crate) fn sentence(detail: &str) -> String {
+    let mut letters = detail.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let text: String = first.chain(letters).collect();
+    if text.ends_with(['.', '?', '!']) { text } else { text + "." }
 }
 
 fn not_found(noun: Noun) -> &'static str {
@@ -221,8 +243,10 @@ fn failed(error: &PortalError) -> Problem {
 pub(crate) struct OwnWords;
 
 /// The outermost layer: writes problems with the request's id, and gives one to every error that has none yet.
-pub(crate) async fn write_problems(request: Request, next: Next) -> Response {
+pub(crate) async fn write_problems(State(app): State<App>, request: Request, next: Next) -> Response {
     let meta = request.extensions().get::<RequestMeta>().cloned();
+    let read_as_page =
+        pages::reads_pages(request.uri().path(), request.headers()).then(|| request.headers().clone());
     let mut response = next.run(request).await;
     let status = response.status();
     let problem = match response.extensions_mut().remove::<Problem>() {
@@ -240,14 +264,18 @@ pub(crate) async fn write_problems(request: Request, next: Next) -> Response {
         request_id: meta.map(|meta| meta.id.to_string()).unwrap_or_default(),
         errors: problem.errors.into_iter().map(field).collect(),
     };
-    let mut written = (problem.status, Json(body)).into_response();
-    let json = HeaderValue::from_static("application/problem+json");
+    let now = app.portal.store().now();
+    let page = read_as_page.and_then(|headers| pages::error_page(&headers, now, &body));
+    let (mut written, kind) = match page {
+        Some(page) => ((problem.status, page).into_response(), "text/html; charset=utf-8"),
+        None => ((problem.status, Json(body)).into_response(), "application/problem+json"),
+    };
     for (name, value) in response.headers() {
         if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) {
             written.headers_mut().insert(name, value.clone());
         }
     }
-    written.headers_mut().insert(header::CONTENT_TYPE, json);
+    written.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     written
 }
 

@@ -6,21 +6,24 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header},
     middleware::{from_fn, from_fn_with_state},
 };
 use daybook_portal::Portal;
 use tokio::sync::watch;
 use tower_http::{
-    catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer,
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, Predicate, predicate::SizeAbove},
+    limit::RequestBodyLimitLayer,
+    set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
 };
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    App, HttpConfig, admin_api, cross_site, device_api, docs, health, idempotency, pages, problem, request,
-    tenant_api,
+    App, HttpConfig, admin_api, assets, cross_site, device_api, docs, health, idempotency, pages, problem,
+    request, tenant_api,
 };
 
 /// What a page may load, and from where; a page that shows a logo from elsewhere says so itself.
@@ -62,7 +65,8 @@ pub fn router(portal: Portal, config: &HttpConfig, stopping: watch::Receiver<boo
     // The last layer is the outermost: ids first, then problems, then what may cause them.
     let mut router = router
         .merge(docs::routes())
-        .merge(pages::routes())
+        .merge(assets::routes())
+        .merge(pages::routes(&app))
         .fallback(nothing_here)
         .layer(from_fn(idempotency::read_key))
         .layer(RequestBodyLimitLayer::new(idempotency::MAX_BODY))
@@ -70,14 +74,26 @@ pub fn router(portal: Portal, config: &HttpConfig, stopping: watch::Receiver<boo
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, config.request_timeout))
         .layer(from_fn_with_state(app.clone(), cross_site::refuse))
         .layer(CatchPanicLayer::new())
-        .layer(from_fn(problem::write_problems))
+        .layer(from_fn_with_state(app.clone(), problem::write_problems))
         .layer(from_fn_with_state(app.clone(), request::identify))
+        .layer(compression())
         .with_state(app);
     for (name, value) in HEADERS {
         let name = HeaderName::from_static(name);
         router = router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)));
     }
     router.layer(SetResponseHeaderLayer::if_not_present(header::SERVER, HeaderValue::from_static("daybook")))
+}
+
+/// What browsers read as text is sent compressed: what is not so already, and not streams, whose messages must not wait for each other. What
+/// a page holds of secrets is masked anew each time (`form_token`) or shown once, so its size tells nothing.
+fn compression() -> CompressionLayer<impl Predicate> {
+    CompressionLayer::new().compress_when(SizeAbove::default().and(is_text_of_a_page))
+}
+
+fn is_text_of_a_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    ["text/html", "text/css", "text/javascript", "image/svg+xml"].iter().any(|text| kind.starts_with(text))
 }
 
 async fn nothing_here() -> StatusCode {

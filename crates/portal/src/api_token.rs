@@ -77,6 +77,12 @@ impl Portal {
         .await
     }
 
+    /// The token with this id, unless it belongs to somebody else than `scope`.
+    pub async fn api_token(&self, scope: TenantScope, id: ApiTokenId) -> Result<ApiToken> {
+        let found = self.store().reads().await?.api_token(id).await?.map(|row| row.token);
+        found.filter(|token| is_within(scope, token)).ok_or(PortalError::NotFound(Noun::ApiToken))
+    }
+
     /// A page of tokens, latest first.
     pub async fn api_tokens(
         &self,

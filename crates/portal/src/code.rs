@@ -1,13 +1,15 @@
 //! Use cases of activation codes: generate (shown once), list, revoke, expire.
 
 use daybook_model::{
-    BatchId, CodeId, ProjectId, TenantId, Timestamp,
+    BatchId, CodeId, EventType, Payload, ProjectId, TenantId, Timestamp,
     code::{ActivationCode, Batch, Code, CodeDraft, CodeGenerated, CodeOrder, CodeRef, CodeSecret},
     project::{Project, ProjectRef},
     tenant::{Tenant, check_reason},
     text,
 };
-use daybook_store::{CodeFilter, CodeListing, Cursor, Page, TenantScope, UnitOfWork};
+use daybook_store::{
+    CodeFilter, CodeListing, Cursor, DeviceListing, EventFilter, Page, TenantScope, UnitOfWork,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -165,6 +167,30 @@ impl Portal {
             Ok(Done::Commit(Box::new(unit), true))
         })
         .await
+    }
+
+    /// The code with this id.
+    pub async fn code(&self, scope: TenantScope, id: CodeId) -> Result<CodeListing> {
+        self.store().reads().await?.code_listing(scope, id).await?.ok_or(PortalError::NotFound(Noun::Code))
+    }
+
+    /// The devices that a code enrolled, latest first, at most so many: those that the log names.
+    pub async fn devices_of_code(
+        &self,
+        scope: TenantScope,
+        id: CodeId,
+        limit: u32,
+    ) -> Result<Vec<DeviceListing>> {
+        let mut reads = self.store().snapshot().await?;
+        let types = Some(vec![EventType::DeviceEnrolled]);
+        let filter = EventFilter { types, code: Some(id), ..EventFilter::default() };
+        let mut devices = vec![];
+        for logged in reads.events(&filter, None, limit).await?.0 {
+            if let Payload::DeviceEnrolled(enrolled) = logged.event.payload {
+                devices.extend(reads.device(scope, enrolled.device.id).await?);
+            }
+        }
+        Ok(devices)
     }
 
     /// A page of codes, latest first.

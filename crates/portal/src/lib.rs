@@ -76,9 +76,10 @@ pub use log::{EventPage, EventProof};
 pub use mail::{Letter, Mail, MailConfig, MailConfigError, MailError, Mailer, Paragraph};
 pub use notification::Delivery;
 pub use numbers::{
-    Activations, Analytics, CodeNumbers, DashboardStats, DayCount, DayTrend, DeviceNumbers, Distribution,
-    ProjectNumbers, ProjectUsage, Range, RangeError, Ranked, Refusals, SessionNumbers, SubscriptionNumbers,
-    TenantName, TenantNumbers, TenantUsage, Trend, UserNumbers,
+    Activations, Analytics, CodeNumbers, Course, DashboardStats, DayCount, DayTrend, DeviceNumbers,
+    Distribution, Insight, Overview, PlanNumbers, ProjectNumbers, ProjectUsage, Range, RangeError, Ranked,
+    Refusals, SessionNumbers, SubscriptionNumbers, TenantCourse, TenantName, TenantNumbers, TenantUsage,
+    Trend, UserNumbers,
 };
 pub use oidc::{ProviderAnswer, ProviderFailure, ProviderSignIn};
 pub use passkey::PasskeyChallenge;
@@ -87,6 +88,7 @@ pub use public_url::{PublicUrl, UrlError};
 pub use recovery::{RecoveryCode, RecoveryCodes};
 pub use session::{Person, SignedIn};
 pub use sign_in::{SecondFactor, Side, SignIn};
+pub use tenant::TenantOverview;
 pub use totp::TotpSecret;
 pub use usage::{KindUse, TenantUse, UsageAnswer};
 pub use user::{Authority, IssuedLink};

@@ -3,6 +3,9 @@
 
 mod analytics;
 mod dashboard;
+mod insight;
+mod overview;
+mod plans;
 
 pub use analytics::{Analytics, DayCount, Range, RangeError, Ranked, TenantUsage};
 pub use dashboard::{
@@ -10,6 +13,11 @@ pub use dashboard::{
     ProjectUsage, Refusals, SessionNumbers, SubscriptionNumbers, TenantName, TenantNumbers, Trend,
     UserNumbers,
 };
+pub use insight::{Course, Insight, TenantCourse};
+pub use overview::Overview;
+pub use plans::PlanNumbers;
+
+pub(crate) use dashboard::stats;
 
 use daybook_model::{EventType, totals::Total};
 use daybook_store::{DailyCount, Totals};

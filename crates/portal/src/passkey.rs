@@ -73,6 +73,11 @@ const UNAVAILABLE: PortalError = PortalError::Conflict {
 const NOT_BEGUN: PortalError = PortalError::Broken("a passkey's challenge cannot be made");
 
 impl Portal {
+    /// Whether browsers make passkeys for this portal at all: its host has a name.
+    pub fn offers_passkeys(&self) -> bool {
+        self.passkey_party().is_ok()
+    }
+
     /// Begins to make a passkey for the person: nothing changes until their browser has answered. The label is what they will call it.
     pub async fn begin_passkey_registration(
         &self,

@@ -147,6 +147,18 @@ impl Portal {
         found.ok_or(PortalError::NotFound(Noun::Project))
     }
 
+    /// What deleting this project would close.
+    pub async fn project_deletion_impact(
+        &self,
+        scope: TenantScope,
+        id: ProjectId,
+    ) -> Result<(ProjectListing, ProjectImpact)> {
+        let mut reads = self.store().snapshot().await?;
+        let listing = reads.project(scope, id).await?.ok_or(PortalError::NotFound(Noun::Project))?;
+        let impact = reads.project_impact(listing.tenant.id, id).await?;
+        Ok((listing, impact))
+    }
+
     /// A page of projects.
     pub async fn projects(
         &self,

@@ -1,5 +1,7 @@
 //! Use cases of tenants: create, edit, suspend, resume, delete.
 
+mod overview;
+
 use daybook_model::{
     Invalid, TenantId,
     tenant::{
@@ -10,6 +12,8 @@ use daybook_model::{
 use daybook_store::{Cursor, Page, Reads, TenantFilter, TenantScope, UnitOfWork};
 
 use crate::{Context, Noun, Portal, PortalError, Result, change::Done, plan};
+
+pub use overview::TenantOverview;
 
 const SLUG_TAKEN: PortalError = PortalError::Conflict {
     code: "SLUG_TAKEN",

@@ -10,7 +10,7 @@ use daybook_model::{
     tenant::{Tenant, TenantStatus},
     usage::{UsageDraft, UsageReport, check_reports},
 };
-use daybook_store::{ProjectUse, UnitOfWork, UsageOf};
+use daybook_store::{ProjectUse, Reads, UnitOfWork, UsageOf};
 use serde::{Deserialize, Serialize};
 
 use crate::{Context, DeviceIdentity, Noun, Portal, PortalError, Result, change::Done};
@@ -84,12 +84,22 @@ impl Portal {
         let tenant = found
             .filter(|tenant| tenant.status != TenantStatus::Deleted)
             .ok_or(PortalError::NotFound(Noun::Tenant))?;
-        let plan = reads.plan_of(&tenant).await?;
-        let quotas = plan.map(|plan| plan.usage_quotas).unwrap_or_default();
-        let uses = reads.usage_by_project(tenant.id, month).await?;
-        let kinds = kinds(uses, tenant.plan_limits.activations, &quotas);
-        Ok(TenantUse { tenant, month, now, kinds })
+        of_month(&mut reads, tenant, month, now).await
     }
+}
+
+/// What a tenant uses in a month, as one snapshot has it.
+pub(crate) async fn of_month(
+    reads: &mut Reads<'_>,
+    tenant: Tenant,
+    month: Month,
+    now: Timestamp,
+) -> Result<TenantUse> {
+    let plan = reads.plan_of(&tenant).await?;
+    let quotas = plan.map(|plan| plan.usage_quotas).unwrap_or_default();
+    let uses = reads.usage_by_project(tenant.id, month).await?;
+    let kinds = kinds(uses, tenant.plan_limits.activations, &quotas);
+    Ok(TenantUse { tenant, month, now, kinds })
 }
 
 /// Records what the reports that were just counted have crossed. The tenant is locked, so nobody else crosses it meanwhile.

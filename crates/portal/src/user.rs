@@ -3,6 +3,7 @@
 
 use daybook_model::{
     Rights, Role, TenantId, UserId,
+    factor::Factor,
     session::{EndCause, SessionEnded},
     tenant::{Tenant, TenantRef, check_reason},
     token::{BearerToken, TokenKind},
@@ -322,6 +323,14 @@ impl Portal {
     /// The user with this id.
     pub async fn user(&self, scope: TenantScope, id: UserId) -> Result<UserListing> {
         self.store().reads().await?.user(scope, id).await?.ok_or(PortalError::NotFound(Noun::User))
+    }
+
+    /// How the user with this id can prove who they are besides the password.
+    pub async fn factors_of_user(&self, scope: TenantScope, id: UserId) -> Result<Vec<Factor>> {
+        let mut reads = self.store().snapshot().await?;
+        let found = reads.user(scope, id).await?.ok_or(PortalError::NotFound(Noun::User))?;
+        let rows = reads.factors_of(found.user.tenant, id).await?;
+        Ok(rows.into_iter().map(|row| row.factor).collect())
     }
 
     /// The user of the platform or of a tenant who has this address.

@@ -30,7 +30,12 @@ pub(crate) struct Parts {
     pub(crate) works: bool,
     /// The limits of its HTTP interface.
     pub(crate) http: HttpConfig,
+    /// The name of this machine under which it is reached, and the port; any free one if it is 0.
+    pub(crate) place: (&'static str, u16),
 }
+
+/// Where nodes are reached unless a test says otherwise: passkeys, for one, need a name.
+pub(crate) const ANYWHERE: (&str, u16) = ("127.0.0.1", 0);
 
 impl Parts {
     /// Settings under which a sign-in costs nothing.
@@ -47,10 +52,10 @@ impl Parts {
 impl Node {
     /// Migrates the database, begins the background work and serves.
     pub(crate) async fn start(db: DbConfig, parts: Parts) -> Self {
-        let Parts { clock, entropy, keys, mut config, works, http } = parts;
+        let Parts { clock, entropy, keys, mut config, works, http, place: (host, port) } = parts;
         let store = Store::open(StoreConfig { db, clock, entropy }).await.unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        let url = format!("http://{host}:{}", listener.local_addr().unwrap().port());
         if config.public_url == PublicUrl::default() {
             config.public_url = url.parse().unwrap();
         }

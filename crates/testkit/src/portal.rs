@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Admin, Browser, Database, MailServer, Node, PASSWORD, Realm, SeededEntropy, TestClock, TestDevice,
-    node::Parts,
+    node::{ANYWHERE, Parts},
 };
 
 /// The seed of the next portal that is not given one. Each has its own: what one of them drew, no other has anywhere.
@@ -90,6 +90,7 @@ impl TestPortal {
             config: config.clone(),
             works,
             http: Parts::patient(),
+            place: ANYWHERE,
         };
         let node = Node::start(database.config(), parts).await;
         let mut tokens = [const { String::new() }; 3];
@@ -112,21 +113,27 @@ impl TestPortal {
 
     /// As [`TestPortal::second_node`], with these limits of its HTTP interface.
     pub async fn second_node_with(&self, http: HttpConfig) -> Node {
-        self.another_node(http, self.config.clone()).await
+        self.another_node(http, self.config.clone(), ANYWHERE).await
     }
 
     /// As [`TestPortal::second_node`], behind something that browsers reach at this address.
     pub async fn second_node_at(&self, public_url: &str) -> Node {
         let config = PortalConfig { public_url: public_url.parse().unwrap(), ..self.config.clone() };
-        self.another_node(Parts::patient(), config).await
+        self.another_node(Parts::patient(), config, ANYWHERE).await
     }
 
     /// As [`TestPortal::second_node`], with these costs of a password hash.
     pub async fn second_node_hashing(&self, password: PasswordConfig) -> Node {
-        self.another_node(Parts::patient(), PortalConfig { password, ..self.config.clone() }).await
+        self.another_node(Parts::patient(), PortalConfig { password, ..self.config.clone() }, ANYWHERE).await
     }
 
-    async fn another_node(&self, http: HttpConfig, config: PortalConfig) -> Node {
+    /// As [`TestPortal::second_node`], reached under this name of this machine and at this port: at any free one if it is 0, and else
+    /// where a node was that has stopped.
+    pub async fn second_node_on(&self, host: &'static str, port: u16) -> Node {
+        self.another_node(Parts::patient(), self.config.clone(), (host, port)).await
+    }
+
+    async fn another_node(&self, http: HttpConfig, config: PortalConfig, place: (&'static str, u16)) -> Node {
         let parts = Parts {
             clock: Arc::new(self.clock.clone()),
             entropy: Arc::new(SeededEntropy::new(self.next_seed.fetch_add(1, Ordering::Relaxed))),
@@ -134,6 +141,7 @@ impl TestPortal {
             config,
             works: true,
             http,
+            place,
         };
         Node::start(self.database().config(), parts).await
     }

@@ -56,6 +56,12 @@ impl EventStream {
 
     /// The next message; `None` when the stream has ended. Comments are passed over.
     pub async fn next(&mut self) -> Option<Message> {
+        let (id, data) = self.next_data().await?;
+        Some(Message { id, event: serde_json::from_str(&data).unwrap() })
+    }
+
+    /// The next message whatever it holds: its id and its data.
+    pub async fn next_data(&mut self) -> Option<(String, String)> {
         timeout(PATIENCE, self.read()).await.expect("a message or the end of the stream")
     }
 
@@ -71,7 +77,7 @@ impl EventStream {
         messages
     }
 
-    async fn read(&mut self) -> Option<Message> {
+    async fn read(&mut self) -> Option<(String, String)> {
         loop {
             while let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\n\n") {
                 let block: Vec<u8> = self.buffer.drain(..end + 2).collect();
@@ -85,11 +91,11 @@ impl EventStream {
 }
 
 /// A block of lines; `None` if it is only a comment.
-fn parse(block: &str) -> Option<Message> {
+fn parse(block: &str) -> Option<(String, String)> {
     let field = |name: &str| {
         let values = block.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
         values.collect::<Vec<_>>().join("\n")
     };
     let data = field("data");
-    (!data.is_empty()).then(|| Message { id: field("id"), event: serde_json::from_str(&data).unwrap() })
+    (!data.is_empty()).then(|| (field("id"), data))
 }

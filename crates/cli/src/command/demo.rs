@@ -14,7 +14,8 @@ use daybook_model::{
     user::{OwnerDraft, UserDraft},
 };
 use daybook_portal::{
-    Acceptance, Authority, Context, KeyRing, Portal, PortalConfig, SetUp, TenantFilter, TenantScope,
+    Acceptance, Authority, Context, KeyRing, Portal, PortalConfig, PublicUrl, SetUp, TenantFilter,
+    TenantScope,
 };
 use daybook_store::{DbConfig, Durability, LogStatus, Store, StoreConfig};
 use tempfile::TempDir;
@@ -60,14 +61,14 @@ impl DemoCommand {
             .prefix("daybook-demo-")
             .tempdir()
             .context("making a temporary folder")?;
-        let address = (!self.fill_only).then(|| settings.listen(&self.flags.listen));
-        let server = match address {
-            None => None,
-            Some(address) => Some(Server::bind(address).await?),
-        };
+        let address = settings.listen(&self.flags.listen);
+        let server = if self.fill_only { None } else { Some(Server::bind(address).await?) };
+        // With port 0 only the server knows where it is reached.
+        let address = server.as_ref().map_or(address, Server::address);
+        let public_url = settings.public_url(&self.flags.public_url, address)?;
         let started = Instant::now();
         let clock = Arc::new(DemoClock::at(SystemClock.now()));
-        let portal = self.open(&folder, &clock).await?;
+        let portal = self.open(&folder, &clock, public_url).await?;
         let stop = shutdown::requested()?;
         let plan = Plan::new(story::SEED, SystemClock.now());
         let filled = tokio::select! {
@@ -102,7 +103,7 @@ impl DemoCommand {
         Ok(Outcome::Done)
     }
 
-    async fn open(&self, folder: &TempDir, clock: &Arc<DemoClock>) -> Result<Portal> {
+    async fn open(&self, folder: &TempDir, clock: &Arc<DemoClock>, public_url: PublicUrl) -> Result<Portal> {
         let (path, keys) = match &self.keep {
             None => (folder.path().join("daybook.db"), KeyRing::generate(&SystemEntropy)),
             Some(path) => (path.clone(), keys_to_keep(path)?),
@@ -111,7 +112,7 @@ impl DemoCommand {
         db.durability = Durability::ThrowAway;
         let config = StoreConfig { db, clock: clock.clone(), entropy: Arc::new(SystemEntropy) };
         let store = Store::open(config).await.context("making the demo's database")?;
-        Ok(Portal::new(store, keys, PortalConfig::default()))
+        Ok(Portal::new(store, keys, PortalConfig { public_url, ..PortalConfig::default() }))
     }
 }
 

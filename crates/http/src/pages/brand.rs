@@ -23,14 +23,20 @@ pub(super) async fn style(Path(file): Path<String>) -> Response {
     (headers, css(color)).into_response()
 }
 
-/// Text and rings in the colour moved until they can be read on either ground; buttons in the colour itself.
+/// Text, rings and the edges of buttons in the colour moved until they can be seen on either ground; buttons in the colour itself, and away
+/// from their words under the pointer.
 fn css(color: Color) -> String {
     let (light, dark, on) =
         (color.readable_on(Color::WHITE), color.readable_on(Color::NIGHT), color.text_on());
+    let away = if on == Color::WHITE { "#000" } else { "#fff" };
     format!(
-        ":root {{ --accent: light-dark({light}, {dark}); }}\n\
-         main {{ border-block-start: 4px solid {color}; }}\n\
-         button {{ background: {color}; color: {on}; }}\n"
+        ":root {{\n\
+         --accent: light-dark({light}, {dark});\n\
+         --accent-2: light-dark(color-mix(in srgb, {light} 80%, #000), color-mix(in srgb, {dark} 80%, #fff));\n\
+         --solid: {color}; --solid-2: color-mix(in srgb, {color} 86%, {away}); --on-solid: {on};\n\
+         }}\n\
+         .btn.primary {{ border-color: var(--accent); }}\n\
+         .auth {{ box-shadow: inset 0 4px {color}; }}\n"
     )
 }
 
@@ -43,7 +49,12 @@ mod tests {
         let color = Color::parse("#c47a12").unwrap();
         assert_eq!(address(color), "/brand/c47a12.css");
         let css = css(color);
-        assert!(css.contains("button { background: #c47a12; color: #000000; }"), "{css}");
+        assert!(
+            css.contains(
+                "--solid: #c47a12; --solid-2: color-mix(in srgb, #c47a12 86%, #fff); --on-solid: #000000;"
+            ),
+            "{css}"
+        );
         assert!(!css.contains("light-dark(#c47a12"), "as text on white it is darker: {css}");
     }
 }

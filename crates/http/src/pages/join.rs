@@ -7,14 +7,22 @@ use axum::{
     response::Response,
 };
 use daybook_model::user::LinkPurpose;
-use daybook_portal::{Acceptance, Brand, LinkView, PortalError};
+use daybook_portal::{Acceptance, LinkView};
 use serde::Deserialize;
 
-use super::{FormPage, Link, Look, allow_pictures_from, failed, field_errors, message, rendered, welcome};
+use super::{
+    auth::{AuthForm, AuthMessage},
+    form::{Errors, Field, refusal},
+    link::{Link, name_field, new_password_field, welcome},
+    onward::address,
+    shell::{Shell, rendered},
+};
 use crate::{
     App,
     caller::{Realm, anybody},
+    look::Look,
     personal::plain,
+    problem::Problem,
     request::Origin,
 };
 
@@ -26,74 +34,75 @@ pub(super) struct Filled {
     name: Option<String>,
 }
 
-/// The form for this link, or why there is none.
-async fn form(
+/// The form for what this link is for, with the name that was typed.
+fn form(
     app: &App,
-    origin: Origin,
+    look: Look,
     token: &str,
-    name: Option<&str>,
-    errors: Vec<(String, String)>,
-) -> Result<Response, PortalError> {
-    let LinkView { purpose, user, tenant_name, brand, .. } =
-        app.portal.link(&anybody(Realm::Platform, origin), token).await?;
-    let (email, known_name) = (plain(user.email).unwrap_or_default(), plain(user.name).unwrap_or_default());
-    let intro = match (&purpose, &tenant_name) {
-        (LinkPurpose::Reset, _) => "Choose a new password. Your other sessions end with it.".to_owned(),
-        (LinkPurpose::Invitation, Some(tenant)) => {
-            format!("You are invited to {tenant}. Choose a password to join.")
-        }
-        (LinkPurpose::Invitation, None) => {
-            "You are invited to this portal. Choose a password to join.".to_owned()
-        }
+    link: LinkView,
+    name: Option<String>,
+    errors: Errors,
+) -> AuthForm {
+    let t = |name: &str| look.locale.text(name).into_owned();
+    let is_invitation = link.purpose == LinkPurpose::Invitation;
+    let (title, button) =
+        if is_invitation { ("join-title", "join-button") } else { ("reset-title", "reset-button") };
+    let lead = match (is_invitation, link.tenant_name) {
+        (true, Some(tenant)) => look.locale.text_with("join-lead-tenant", &[("name", tenant.into())]),
+        (true, None) => t("join-lead"),
+        (false, _) => t("reset-lead"),
     };
-    let (title, button) = match purpose {
-        LinkPurpose::Invitation => ("Join Daybook", "Join"),
-        LinkPurpose::Reset => ("Choose a new password", "Choose it"),
-    };
-    let page = FormPage {
-        title,
-        look: brand.as_ref().map(Look::from),
-        intro: &intro,
-        action: "/join",
-        token,
-        email: Some(&email),
-        asks_for_email: false,
-        name: (purpose == LinkPurpose::Invitation).then_some(name.unwrap_or(&known_name)),
-        button,
-        errors,
-    };
-    let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut page = rendered(status, &page);
-    if let Some(origin) = brand.as_ref().and_then(Brand::logo_origin) {
-        allow_pictures_from(&origin, &mut page);
+    let email = plain(link.user.email).unwrap_or_default();
+    let mut fields =
+        vec![Field::new("email", "email", t("email")).autocomplete("username").value(email).fixed()];
+    if is_invitation {
+        fields.push(name_field(look, &name.or_else(|| plain(link.user.name)).unwrap_or_default()));
     }
-    Ok(page)
+    fields.push(new_password_field(look));
+    let shell = Shell::open(app.portal.store().now(), look, t(title)).branded(link.brand.as_ref());
+    AuthForm::new(shell, "/join", lead, button).hidden("token", token).fields(fields, errors)
 }
 
-pub(super) async fn show(origin: Origin, State(app): State<App>, Query(link): Query<Link>) -> Response {
-    match form(&app, origin, &link.token, None, vec![]).await {
-        Ok(page) => page,
-        Err(error) => failed(error),
-    }
+pub(super) async fn show(
+    look: Look,
+    origin: Origin,
+    State(app): State<App>,
+    Query(Link { token }): Query<Link>,
+) -> Result<Response, Problem> {
+    let link = app.portal.link(&anybody(Realm::Platform, origin), &token).await?;
+    Ok(form(&app, look, &token, link, None, vec![]).answer(StatusCode::OK))
 }
 
-pub(super) async fn submit(origin: Origin, State(app): State<App>, Form(filled): Form<Filled>) -> Response {
-    let Filled { token, password, name } = filled;
-    let name = name.filter(|name| !name.is_empty());
-    let request = Acceptance { token: token.clone(), password, name: name.clone() };
-    let context = anybody(Realm::Platform, origin.clone());
+pub(super) async fn submit(
+    look: Look,
+    origin: Origin,
+    State(app): State<App>,
+    Form(Filled { token, password, name }): Form<Filled>,
+) -> Result<Response, Problem> {
+    let context = anybody(Realm::Platform, origin);
+    // Asked before it is used: afterwards nobody knows whose page to show.
+    let link = app.portal.link(&context, &token).await?;
+    let brand = link.brand.clone();
+    let shell = |title: &str| {
+        Shell::open(app.portal.store().now(), look, look.locale.text(title)).branded(brand.as_ref())
+    };
+    let request = Acceptance { token, password, name: name.filter(|name| !name.is_empty()) };
     match app.portal.accept_link(&context, &request).await {
-        Ok(Some(signed_in)) => welcome(&app, &signed_in, "Welcome"),
+        Ok(Some(signed_in)) => Ok(welcome(&app, &signed_in, shell("welcome"))),
         Ok(None) => {
-            let text = "Sign in with it and your second factor.";
-            message(StatusCode::OK, "Your new password is set", text)
+            let shell = shell("reset-done");
+            let text = shell.t("reset-done-text").into_owned();
+            let door = match &link.tenant_slug {
+                Some(slug) => address("/portal/sign-in", &[("tenant", slug)]),
+                None => "/sign-in".to_owned(),
+            };
+            let page = AuthMessage { shell, text, onward: (door, "sign-in") };
+            Ok(rendered(StatusCode::OK, &page))
         }
-        Err(error) => match field_errors(error) {
-            Ok(errors) => match form(&app, origin, &token, name.as_deref(), errors).await {
-                Ok(page) => page,
-                Err(error) => failed(error),
-            },
-            Err(error) => failed(error),
-        },
+        Err(error) => {
+            let (status, errors) = refusal(error)?;
+            let form = form(&app, look, &request.token, link, request.name, errors);
+            Ok(form.answer(status))
+        }
     }
 }

@@ -7,13 +7,19 @@ use axum::{
     response::Response,
 };
 use daybook_model::user::OwnerDraft;
-use daybook_portal::SetUp;
+use daybook_portal::{PortalError, SetUp};
 use serde::Deserialize;
 
-use super::{FormPage, Link, failed, field_errors, link_over, rendered, welcome};
+use super::{
+    auth::AuthForm,
+    form::{Errors, Field, refusal},
+    link::{Link, name_field, new_password_field, welcome},
+    shell::Shell,
+};
 use crate::{
     App,
     caller::{Realm, anybody},
+    look::Look,
     problem::Problem,
     request::Origin,
 };
@@ -27,38 +33,46 @@ pub(super) struct Filled {
     password: String,
 }
 
-fn form<'a>(token: &'a str, email: &'a str, name: &'a str, errors: Vec<(String, String)>) -> FormPage<'a> {
-    FormPage {
-        title: "Set up Daybook",
-        look: None,
-        intro: "Nobody owns this portal yet. Whoever fills this in becomes its first owner.",
-        action: "/set-up",
-        token,
-        email: Some(email),
-        asks_for_email: true,
-        name: Some(name),
-        button: "Become the owner",
-        errors,
-    }
+fn form(app: &App, look: Look, token: &str, owner: &OwnerDraft, errors: Errors) -> AuthForm {
+    let shell = Shell::open(app.portal.store().now(), look, look.locale.text("set-up-title"));
+    let lead = shell.t("set-up-lead").into_owned();
+    let fields = vec![
+        Field::new("email", "email", shell.t("email")).autocomplete("username").value(&owner.email),
+        name_field(look, &owner.name),
+        new_password_field(look),
+    ];
+    AuthForm::new(shell, "/set-up", lead, "set-up-button").hidden("token", token).fields(fields, errors)
 }
 
-pub(super) async fn show(State(app): State<App>, Query(link): Query<Link>) -> Result<Response, Problem> {
+pub(super) async fn show(
+    look: Look,
+    State(app): State<App>,
+    Query(link): Query<Link>,
+) -> Result<Response, Problem> {
     // Whether the token is the right one is said when it is used.
     if app.portal.set_up_token().await?.is_none() {
-        return Ok(link_over());
+        return Err(PortalError::LinkOver.into());
     }
-    Ok(rendered(StatusCode::OK, &form(&link.token, "", "", vec![])))
+    let nobody = OwnerDraft { email: String::new(), name: String::new() };
+    Ok(form(&app, look, &link.token, &nobody, vec![]).answer(StatusCode::OK))
 }
 
-pub(super) async fn submit(origin: Origin, State(app): State<App>, Form(filled): Form<Filled>) -> Response {
-    let Filled { token, email, name, password } = filled;
-    let owner = OwnerDraft { email: email.clone(), name: name.clone() };
-    let request = SetUp { token: token.clone(), owner, password };
+pub(super) async fn submit(
+    look: Look,
+    origin: Origin,
+    State(app): State<App>,
+    Form(Filled { token, email, name, password }): Form<Filled>,
+) -> Result<Response, Problem> {
+    let request = SetUp { token, owner: OwnerDraft { email, name }, password };
     match app.portal.set_up(&anybody(Realm::Platform, origin), &request).await {
-        Ok(signed_in) => welcome(&app, &signed_in, "The portal is yours"),
-        Err(error) => match field_errors(error) {
-            Ok(errors) => rendered(StatusCode::UNPROCESSABLE_ENTITY, &form(&token, &email, &name, errors)),
-            Err(error) => failed(error),
-        },
+        Ok(signed_in) => {
+            let shell = Shell::open(app.portal.store().now(), look, look.locale.text("set-up-done"));
+            Ok(welcome(&app, &signed_in, shell))
+        }
+        Err(error) => {
+            let (status, errors) = refusal(error)?;
+            let form = form(&app, look, &request.token, &request.owner, errors);
+            Ok(form.answer(status))
+        }
     }
 }

@@ -139,7 +139,6 @@ fn world_body(world: &World<'_>, operation: &Operation) -> Option<Value> {
 async fn what_is_not_there_is_a_problem_like_any_other(portal: &TestPortal) {
     let client = portal.owner();
     let unknown = [
-        "/",
         "/admin",
         "/admin/api",
         "/admin/api/",

@@ -396,7 +396,10 @@ async fn a_refusal_for_good_is_visible_and_can_be_tried_again(portal: &TestPorta
     for (query, count) in
         [("?tenant=acme", 1), ("?status=sent&tenant=acme", 1), ("?tenant=globex", 0), ("?status=failed", 0)]
     {
-        assert_eq!(rows(portal, query).await.len(), count, "{query}");
+        // Whether the invitations were on their way before they were accepted is a matter of speed.
+        let found = rows(portal, query).await;
+        let of_codes = found.iter().filter(|row| row["kind"] == "codes_generated");
+        assert_eq!(of_codes.count(), count, "{query}: {found:?}");
     }
 }
 
@@ -575,8 +578,7 @@ async fn a_node_that_dies_between_sending_and_noting_it_sends_twice_and_never_no
     store.withdraw_notification(claimed.id).await.unwrap();
     deliver(portal).await;
     assert_eq!(server.mail().len(), before + 1);
-    let row = rows(portal, "").await.remove(0);
-    assert_eq!(row["kind"], "codes_generated");
+    let row = rows(portal, "").await.into_iter().find(|row| row["kind"] == "codes_generated").unwrap();
     assert_eq!((&row["status"], &row["attempts"]), (&json!("sent"), &json!(2)));
 }
 

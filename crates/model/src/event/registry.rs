@@ -152,7 +152,7 @@ registry! {
         "User invited", "Somebody was invited to join.";
     UserLinkIssued(LinkSecret) = "USER_LINK_ISSUED", Major, Done, User, "mail", Info,
         "Link issued", "A new link to join or to choose a new password was issued; older ones ended.";
-    UserJoined(JoinSecret) = "USER_JOINED", Minor, Done, User, "user-check", Ok,
+    UserJoined(JoinSecret) = "USER_JOINED", Minor, Done, User, "user", Ok,
         "User joined", "An invited user joined.";
     UserUpdated(NoSecret) = "USER_UPDATED", Minor, Done, User, "edit", Info,
         "User updated", "Name or address of a user were changed.";

@@ -158,35 +158,45 @@ impl Portal {
             (Some(tenant), None) => TenantScope::Of(tenant),
             (None, None) => TenantScope::All,
         };
-        let totals = reads.totals(scope, project).await?;
-        let counts = reads.daily_counts(scope, project, range.first, range.last).await?;
-        let (tenants, projects, codes, devices, users, sessions) = numbers(&totals);
-        let ranked = |(name, count)| Ranked { name, count };
-        Ok(Analytics {
-            from: date_text(range.first),
-            to: date_text(range.last),
-            tenants,
-            projects,
-            codes,
-            devices,
-            users,
-            sessions,
-            activations: sum(&counts, EventType::CodeActivated, range.first, range.last),
-            events_per_day: per_day(&counts, range),
-            events_by_type: by_type(&counts),
-            refusal_reasons: details(&counts, EventType::ActivationRefused, range.first, range.last)
-                .into_iter()
-                .map(ranked)
-                .collect(),
-            subscriptions: SubscriptionNumbers::of(&totals),
-            plan_distribution: totals.starting_with("tenants.plan.").into_iter().map(ranked).collect(),
-            top_tenants: match scope {
-                TenantScope::All => top_tenants(&mut reads, range).await?,
-                TenantScope::Of(tenant) => usage(&mut reads, tenant, range).await?.into_iter().collect(),
-            },
-            as_of: totals.as_of,
-        })
+        of_scope(&mut reads, range, scope, project).await
     }
+}
+
+/// The analytics as one snapshot has them.
+pub(super) async fn of_scope(
+    reads: &mut Reads<'_>,
+    range: Range,
+    scope: TenantScope,
+    project: Option<ProjectId>,
+) -> Result<Analytics> {
+    let totals = reads.totals(scope, project).await?;
+    let counts = reads.daily_counts(scope, project, range.first, range.last).await?;
+    let (tenants, projects, codes, devices, users, sessions) = numbers(&totals);
+    let ranked = |(name, count)| Ranked { name, count };
+    Ok(Analytics {
+        from: date_text(range.first),
+        to: date_text(range.last),
+        tenants,
+        projects,
+        codes,
+        devices,
+        users,
+        sessions,
+        activations: sum(&counts, EventType::CodeActivated, range.first, range.last),
+        events_per_day: per_day(&counts, range),
+        events_by_type: by_type(&counts),
+        refusal_reasons: details(&counts, EventType::ActivationRefused, range.first, range.last)
+            .into_iter()
+            .map(ranked)
+            .collect(),
+        subscriptions: SubscriptionNumbers::of(&totals),
+        plan_distribution: totals.starting_with("tenants.plan.").into_iter().map(ranked).collect(),
+        top_tenants: match scope {
+            TenantScope::All => top_tenants(reads, range).await?,
+            TenantScope::Of(tenant) => usage(reads, tenant, range).await?.into_iter().collect(),
+        },
+        as_of: totals.as_of,
+    })
 }
 
 /// Each type is counted once; the details of a type stand beside it under another key.
@@ -198,7 +208,7 @@ fn by_type(counts: &[DailyCount]) -> BTreeMap<String, i64> {
     sums
 }
 
-fn per_day(counts: &[DailyCount], range: Range) -> Vec<DayCount> {
+pub(super) fn per_day(counts: &[DailyCount], range: Range) -> Vec<DayCount> {
     let mut days: BTreeMap<i64, Vec<DailyCount>> = BTreeMap::new();
     for count in counts {
         days.entry(count.day).or_default().push(count.clone());

@@ -1,7 +1,7 @@
 //! The numbers of the dashboard.
 
 use daybook_model::{EventType, Timestamp, subscription::Subscription, totals::Total};
-use daybook_store::{TenantScope, Totals};
+use daybook_store::{Reads, TenantScope, Totals};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -221,53 +221,12 @@ pub struct Trend {
 impl Portal {
     /// The figures at the top of the dashboard: of everything, or of one tenant.
     pub async fn dashboard_stats(&self, scope: TenantScope) -> Result<DashboardStats> {
-        let today = self.store().now().day();
-        let mut reads = self.store().snapshot().await?;
-        let totals = reads.totals(scope, None).await?;
-        let counts = reads.daily_counts(scope, None, today - 59, today).await?;
-        let (tenants, projects, codes, devices, users, sessions) = numbers(&totals);
-        Ok(DashboardStats {
-            tenants,
-            subscriptions: SubscriptionNumbers::of(&totals),
-            projects,
-            codes,
-            devices,
-            users,
-            sessions,
-            activations: Activations {
-                last_30_days: sum(&counts, EventType::CodeActivated, today - 29, today),
-                previous_30_days: sum(&counts, EventType::CodeActivated, today - 59, today - 30),
-            },
-            refused: Refusals {
-                last_30_days: sum(&counts, EventType::ActivationRefused, today - 29, today),
-                by_reason: details(&counts, EventType::ActivationRefused, today - 29, today)
-                    .into_iter()
-                    .collect(),
-            },
-            as_of: totals.as_of,
-        })
+        stats(&mut self.store().snapshot().await?, scope, self.store().now().day()).await
     }
 
     /// Projects and their devices.
     pub async fn project_device_distribution(&self) -> Result<Distribution> {
-        let mut reads = self.store().snapshot().await?;
-        let totals = reads.totals(TenantScope::All, None).await?;
-        let (_, projects, _, devices, ..) = numbers(&totals);
-        let named = reads.active_projects(NAMED_PROJECTS).await?;
-        let usage = |project: daybook_store::ProjectDevices| ProjectUsage {
-            id: project.id.to_string(),
-            name: project.name,
-            tenant: TenantName {
-                id: project.tenant.to_string(),
-                slug: project.tenant_slug,
-                name: project.tenant_name,
-            },
-            devices_active: project.devices_active,
-            devices_revoked: project.devices_revoked,
-            activated: project.activated,
-        };
-        let by_project = named.into_iter().map(usage).collect();
-        Ok(Distribution { projects, devices, by_project, as_of: totals.as_of })
+        distribution(&mut self.store().snapshot().await?).await
     }
 
     /// How codes, projects and devices grew over the `days` that end today.
@@ -301,4 +260,52 @@ impl Portal {
         };
         Ok(Trend { days: (first..=today).map(day).collect(), as_of })
     }
+}
+
+/// The figures as one snapshot has them.
+pub(crate) async fn stats(reads: &mut Reads<'_>, scope: TenantScope, today: i64) -> Result<DashboardStats> {
+    let totals = reads.totals(scope, None).await?;
+    let counts = reads.daily_counts(scope, None, today - 59, today).await?;
+    let (tenants, projects, codes, devices, users, sessions) = numbers(&totals);
+    Ok(DashboardStats {
+        tenants,
+        subscriptions: SubscriptionNumbers::of(&totals),
+        projects,
+        codes,
+        devices,
+        users,
+        sessions,
+        activations: Activations {
+            last_30_days: sum(&counts, EventType::CodeActivated, today - 29, today),
+            previous_30_days: sum(&counts, EventType::CodeActivated, today - 59, today - 30),
+        },
+        refused: Refusals {
+            last_30_days: sum(&counts, EventType::ActivationRefused, today - 29, today),
+            by_reason: details(&counts, EventType::ActivationRefused, today - 29, today)
+                .into_iter()
+                .collect(),
+        },
+        as_of: totals.as_of,
+    })
+}
+
+/// Projects and their devices as one snapshot has them.
+pub(super) async fn distribution(reads: &mut Reads<'_>) -> Result<Distribution> {
+    let totals = reads.totals(TenantScope::All, None).await?;
+    let (_, projects, _, devices, ..) = numbers(&totals);
+    let named = reads.active_projects(NAMED_PROJECTS).await?;
+    let usage = |project: daybook_store::ProjectDevices| ProjectUsage {
+        id: project.id.to_string(),
+        name: project.name,
+        tenant: TenantName {
+            id: project.tenant.to_string(),
+            slug: project.tenant_slug,
+            name: project.tenant_name,
+        },
+        devices_active: project.devices_active,
+        devices_revoked: project.devices_revoked,
+        activated: project.activated,
+    };
+    let by_project = named.into_iter().map(usage).collect();
+    Ok(Distribution { projects, devices, by_project, as_of: totals.as_of })
 }

@@ -1,6 +1,6 @@
 //! Questions about API tokens. Their hashes are in [`crate::secret`].
 
-use daybook_model::{ApiTokenId, TenantId, Timestamp, UserId, api_token::ApiToken};
+use daybook_model::{ApiTokenId, TenantId, Timestamp, UserId, api_token::ApiToken, tenant::TenantRef};
 
 use super::{Cursor, Locks, Page, Reads, TenantScope, query::Query};
 use crate::{
@@ -33,11 +33,13 @@ pub struct ApiTokenRow {
     pub hash: [u8; 32],
 }
 
-/// An API token and when it last opened something.
+/// An API token with its tenant, and when it last opened something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiTokenListing {
     /// The token.
     pub token: ApiToken,
+    /// Within which tenant it acts; none for tokens of the platform.
+    pub tenant: Option<TenantRef>,
     /// When it was last used, as far as it is written: a second may pass until it is.
     pub last_used_at: Option<Timestamp>,
 }
@@ -58,7 +60,12 @@ fn api_token(row: &Row<'_>) -> crate::engine::Result<ApiToken> {
 }
 
 fn listing(row: &Row<'_>) -> crate::engine::Result<ApiTokenListing> {
-    Ok(ApiTokenListing { token: api_token(row)?, last_used_at: row.get(9)? })
+    let token = api_token(row)?;
+    let tenant = match token.tenant {
+        Some(id) => Some(TenantRef { id, slug: row.get(10)?, name: row.get(11)? }),
+        None => None,
+    };
+    Ok(ApiTokenListing { token, tenant, last_used_at: row.get(9)? })
 }
 
 /// The list's statement and values.
@@ -67,7 +74,9 @@ pub(crate) fn list(scope: TenantScope, after: Option<&Cursor>, limit: i64) -> (S
     let start = concat!(
         "SELECT ",
         columns!(),
-        ", (SELECT m.last_used_at FROM api_token_telemetry m WHERE m.token_id = a.id) FROM api_tokens a WHERE 1 = 1"
+        ", (SELECT m.last_used_at FROM api_token_telemetry m WHERE m.token_id = a.id),
+        (SELECT t.slug FROM tenants t WHERE t.id = a.tenant_id), (SELECT t.name FROM tenants t WHERE t.id = a.tenant_id)
+        FROM api_tokens a WHERE 1 = 1"
     );
     Query::new("LIST_API_TOKENS", start)
         .and_opt("a.tenant_id = ?", scope.id())

@@ -23,9 +23,30 @@ macro_rules! columns {
 
 pub(crate) use columns as code_columns;
 
+macro_rules! owners {
+    () => {
+        "JOIN tenants t ON t.id = c.tenant_id
+        LEFT JOIN projects p ON p.tenant_id = c.tenant_id AND p.id = c.project_id"
+    };
+}
+macro_rules! listing {
+    ($condition:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", t.slug, t.name, p.name FROM activation_codes c ",
+            owners!(),
+            " WHERE ",
+            $condition
+        )
+    };
+}
+
 statements! {
     CODE_BY_ID = concat!("SELECT ", columns!(), " FROM activation_codes c WHERE c.id = $1");
     CODE_OF_TENANT = concat!("SELECT ", columns!(), " FROM activation_codes c WHERE c.tenant_id = $1 AND c.id = $2");
+    CODE_LISTING_BY_ID = listing!("c.id = $1");
+    CODE_LISTING_OF_TENANT = listing!("c.tenant_id = $1 AND c.id = $2");
     LOCK_CODE = concat!("SELECT ", columns!(), " FROM activation_codes c WHERE c.tenant_id = $1 AND c.id = $2"),
         lock "FOR NO KEY UPDATE";
     EXPIRING_CODES = "SELECT c.tenant_id, c.id FROM activation_codes c
@@ -74,6 +95,11 @@ pub(crate) fn code(row: &Row<'_>) -> crate::engine::Result<Code> {
     })
 }
 
+fn listing(row: &Row<'_>) -> crate::engine::Result<CodeListing> {
+    let (code, tenant_slug, tenant_name) = (code(row)?, row.get(11)?, row.get(12)?);
+    Ok(CodeListing { code, tenant_slug, tenant_name, project_name: row.get(13)? })
+}
+
 /// The list's statement and values.
 pub(crate) fn list(
     scope: TenantScope,
@@ -102,11 +128,11 @@ pub(crate) fn list(
     }
     query
         .then("ORDER BY k.id DESC LIMIT ?", limit + 1)
-        .text(
-            ") w JOIN activation_codes c ON c.tenant_id = w.tenant_id AND c.id = w.id
-            JOIN tenants t ON t.id = c.tenant_id
-            LEFT JOIN projects p ON p.tenant_id = c.tenant_id AND p.id = c.project_id ORDER BY w.id DESC",
-        )
+        .text(concat!(
+            ") w JOIN activation_codes c ON c.tenant_id = w.tenant_id AND c.id = w.id ",
+            owners!(),
+            " ORDER BY w.id DESC"
+        ))
         .finish()
 }
 
@@ -120,6 +146,15 @@ impl Reads<'_> {
         })
     }
 
+    /// The code with this id and the names of its tenant and project, unless it belongs to somebody else than `scope`.
+    pub async fn code_listing(&mut self, scope: TenantScope, id: CodeId) -> Result<Option<CodeListing>> {
+        let mut conn = self.conn();
+        Ok(match scope {
+            TenantScope::All => conn.opt(&CODE_LISTING_BY_ID, vals![id], listing).await?,
+            TenantScope::Of(tenant) => conn.opt(&CODE_LISTING_OF_TENANT, vals![tenant, id], listing).await?,
+        })
+    }
+
     /// A page of codes, latest first.
     pub async fn codes(
         &mut self,
@@ -129,11 +164,7 @@ impl Reads<'_> {
         limit: u32,
     ) -> Result<Page<CodeListing>> {
         let (sql, values) = list(scope, filter, after, i64::from(limit));
-        let read = |row: &Row<'_>| {
-            let (code, tenant_slug, tenant_name) = (code(row)?, row.get(11)?, row.get(12)?);
-            Ok(CodeListing { code, tenant_slug, tenant_name, project_name: row.get(13)? })
-        };
-        let rows = self.conn().all(&sql, values, read).await?;
+        let rows = self.conn().all(&sql, values, listing).await?;
         Ok(Page::cut(rows, limit as usize, |row| Cursor { key: None, id: row.code.id.uuid() }))
     }
 

@@ -28,6 +28,11 @@ use crate::{
 /// How often a comment is sent when nothing happens.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
+/// A comment whenever nothing has happened for a while.
+pub(crate) fn keep_alive() -> KeepAlive {
+    KeepAlive::new().interval(KEEP_ALIVE)
+}
+
 /// Where to begin.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -53,8 +58,15 @@ pub(crate) async fn stream_events(
     Query(params): Query<Params>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
+    let first = first_after(&headers, params.after.as_deref())?;
+    let messages = follow(app.portal.follow(caller.scope(), first), app.stopping.clone(), message);
+    Ok(Sse::new(messages).keep_alive(keep_alive()))
+}
+
+/// The place at which a stream begins; none for from now on. `Last-Event-ID` goes before what the address says.
+pub(crate) fn first_after(headers: &HeaderMap, after: Option<&str>) -> Result<Option<u64>, Problem> {
     let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("?"));
-    let after = match last.or(params.after.as_deref()).filter(|text| !text.is_empty()) {
+    let after = match last.or(after).filter(|text| !text.is_empty()) {
         None => None,
         Some(text) => match text.parse::<i64>() {
             Ok(seq @ -1..) => Some(seq),
@@ -67,13 +79,15 @@ pub(crate) async fn stream_events(
             }
         },
     };
-    let first = after.map(|seq| u64::try_from(seq.saturating_add(1)).unwrap_or_default());
-    let messages = follow(app.portal.follow(caller.scope(), first), app.stopping.clone());
-    Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+    Ok(after.map(|seq| u64::try_from(seq.saturating_add(1)).unwrap_or_default()))
 }
 
 /// The messages; ends when the server stops or the log cannot be read: the client comes back and resumes.
-fn follow(follow: Follow, stopping: watch::Receiver<bool>) -> impl Stream<Item = Result<Event, Infallible>> {
+pub(crate) fn follow(
+    follow: Follow,
+    stopping: watch::Receiver<bool>,
+    message: impl Fn(&LoggedEvent) -> Option<Event>,
+) -> impl Stream<Item = Result<Event, Infallible>> {
     let batches = stream::unfold((follow, stopping), |(mut follow, mut stopping)| async move {
         let batch = tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return None,
@@ -87,7 +101,10 @@ fn follow(follow: Follow, stopping: watch::Receiver<bool>) -> impl Stream<Item =
             }
         }
     });
-    batches.flat_map(|events| stream::iter(events.into_iter().filter_map(|event| message(&event)).map(Ok)))
+    batches.flat_map(move |events| {
+        let messages: Vec<_> = events.iter().filter_map(|event| message(event)).map(Ok).collect();
+        stream::iter(messages)
+    })
 }
 
 fn message(logged: &LoggedEvent) -> Option<Event> {

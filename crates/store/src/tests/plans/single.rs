@@ -22,6 +22,8 @@ pub(super) fn cases() -> Vec<Case> {
         Case::fixed(&read::project::PROJECT_IMPACT, vals![tenant, project]),
         Case::fixed(&read::code::CODE_BY_ID, vals![code]),
         Case::fixed(&read::code::CODE_OF_TENANT, vals![tenant, code]),
+        Case::fixed(&read::code::CODE_LISTING_BY_ID, vals![code]),
+        Case::fixed(&read::code::CODE_LISTING_OF_TENANT, vals![tenant, code]),
         Case::fixed(&read::code::LOCK_CODE, vals![tenant, code]),
         Case::fixed(&read::code::EXPIRING_CODES, vals![Micros(1_735_689_700_000_000), 50_i64]),
         Case::fixed(&read::activation::LOCK_CODE_WITH_TENANT, vals![[0_u8; 32]]),

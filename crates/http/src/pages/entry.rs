@@ -1,0 +1,79 @@
+//! An entry of the log as feeds show it: one sentence, who and where.
+
+use daybook_model::{
+    Actor, Timestamp,
+    event::{EntryError, Outcome, Severity, Subjects},
+};
+use daybook_portal::LoggedEvent;
+
+use crate::{locale::Locale, personal::shown};
+
+/// A line of a feed.
+pub(crate) struct EntryView {
+    pub(crate) seq: u64,
+    pub(crate) at: Timestamp,
+    /// `major` or `minor`: a class, and a shape.
+    pub(crate) severity: &'static str,
+    pub(crate) refused: bool,
+    pub(crate) icon: &'static str,
+    /// The wire name of its type.
+    pub(crate) kind: &'static str,
+    pub(crate) sentence: String,
+    pub(crate) actor: String,
+    pub(crate) tenant: Option<String>,
+}
+
+impl EntryView {
+    pub(crate) fn of(logged: &LoggedEvent, locale: Locale) -> Result<Self, EntryError> {
+        let event = &logged.event;
+        let spec = event.payload.event_type().spec();
+        let actor = actor_name(&event.actor, locale);
+        Ok(Self {
+            seq: logged.seq,
+            at: event.occurred_at,
+            severity: if spec.severity == Severity::Major { "major" } else { "minor" },
+            refused: spec.outcome == Outcome::Refused,
+            icon: spec.icon,
+            kind: spec.wire,
+            sentence: logged.description.clone(),
+            actor,
+            tenant: Subjects::of(&event.payload.to_data()?)?.tenant.map(|tenant| tenant.name),
+        })
+    }
+
+    /// The name of the text that says how severe it is.
+    pub(crate) fn severity_text(&self) -> &'static str {
+        match (self.refused, self.severity) {
+            (true, _) => "severity-refused",
+            (false, "major") => "severity-major",
+            (false, _) => "severity-minor",
+        }
+    }
+}
+
+/// Who did something: their name, the word for one that was erased, or what they are.
+pub(crate) fn actor_name(actor: &Actor, locale: Locale) -> String {
+    let kind = || locale.text(&format!("actor-{}", actor.kind.as_str())).into_owned();
+    shown(actor.name.as_ref(), locale).unwrap_or_else(kind)
+}
+
+/// Entries under the day on which they happened, in their order.
+pub(crate) fn by_day(
+    entries: Vec<EntryView>,
+    now: Timestamp,
+    locale: Locale,
+) -> Vec<(String, Vec<EntryView>)> {
+    let mut days: Vec<(i64, Vec<EntryView>)> = vec![];
+    for entry in entries {
+        let day = entry.at.day();
+        match days.last_mut().filter(|(last, _)| *last == day) {
+            Some((_, of_day)) => of_day.push(entry),
+            None => days.push((day, vec![entry])),
+        }
+    }
+    let heading = |day: i64| {
+        let date = locale.long_day(Timestamp::start_of_day(day));
+        if now.day() - day == 1 { format!("{}, {date}", locale.text("yesterday")) } else { date }
+    };
+    days.into_iter().map(|(day, entries)| (heading(day), entries)).collect()
+}

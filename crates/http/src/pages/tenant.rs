@@ -1,0 +1,162 @@
+//! `/tenants/{slug}`: one tenant, what it uses of what it may have, the latest of what belongs to it. Everything on it is of one size of
+//! the log.
+
+use std::borrow::Cow;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use daybook_model::{
+    Action, Personal,
+    quota::ACTIVATIONS,
+    subscription::Subscription,
+    tenant::{Tenant, TenantStatus},
+    user::User,
+};
+use daybook_portal::{
+    CodeListing, DashboardStats, DeviceListing, PortalError, ProjectListing, TenantOverview, UserListing,
+};
+
+use super::{
+    codes, devices,
+    entry::{EntryView, by_day},
+    guard::Viewer,
+    list::Badge,
+    projects,
+    shell::{Shell, framed, rendered},
+    tenants, users,
+};
+use crate::{
+    App,
+    locale::Locale,
+    personal::{is_erased, plain},
+    problem::Problem,
+};
+
+/// How many rows of each kind it shows.
+const NEWEST: u32 = 6;
+
+/// What is used of something, and how much of it there may be.
+struct Used {
+    what: String,
+    count: i64,
+    limit: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "tenant.html")]
+struct TenantPage {
+    shell: Shell,
+    tenant: Tenant,
+    stats: DashboardStats,
+    uses: Vec<Used>,
+    projects: Vec<ProjectListing>,
+    codes: Vec<CodeListing>,
+    devices: Vec<DeviceListing>,
+    users: Vec<UserListing>,
+    days: Vec<(String, Vec<EntryView>)>,
+    may_change: bool,
+}
+
+framed!(TenantPage);
+
+impl TenantPage {
+    fn is_suspended(&self) -> bool {
+        self.tenant.status == TenantStatus::Suspended
+    }
+
+    /// What somebody of it may do.
+    fn role(&self, user: &User) -> Cow<'static, str> {
+        self.shell.t(&format!("role-{}", user.role))
+    }
+
+    /// A personal value, what stands in its place once it is erased, or nothing.
+    fn personal(&self, value: Option<&Personal>) -> String {
+        if is_erased(value) {
+            return self.shell.t("erased").into_owned();
+        }
+        plain(value.cloned()).unwrap_or_default()
+    }
+}
+
+/// In which state a subscription is.
+pub(super) fn subscription(state: Subscription) -> Badge {
+    let text = subscription_text(state);
+    match state {
+        Subscription::Trialing => Badge { tone: "info", icon: "hourglass", text },
+        Subscription::Active => Badge { tone: "ok", icon: "check", text },
+        Subscription::PastDue => Badge { tone: "warn", icon: "alert-triangle", text },
+        Subscription::Suspended => Badge { tone: "bad", icon: "lock", text },
+        Subscription::Canceled => Badge { tone: "bad", icon: "ban", text },
+    }
+}
+
+/// The name of the text that says in which state a subscription is.
+pub(super) fn subscription_text(state: Subscription) -> &'static str {
+    match state {
+        Subscription::Trialing => "subscription-trialing",
+        Subscription::Active => "subscription-active",
+        Subscription::PastDue => "subscription-past_due",
+        Subscription::Suspended => "subscription-suspended",
+        Subscription::Canceled => "subscription-canceled",
+    }
+}
+
+pub(super) async fn show(
+    viewer: Viewer,
+    State(app): State<App>,
+    Path(slug): Path<String>,
+) -> Result<Response, Problem> {
+    one(&app, &viewer, &slug, "/tenants").await
+}
+
+/// `/portal`: the viewer's own tenant.
+pub(super) async fn show_own(viewer: Viewer, State(app): State<App>) -> Result<Response, Problem> {
+    let own = viewer.person.tenant.as_ref().map(|tenant| tenant.slug.clone());
+    one(&app, &viewer, &own.unwrap_or_default(), "/portal").await
+}
+
+async fn one(app: &App, viewer: &Viewer, slug: &str, current: &'static str) -> Result<Response, Problem> {
+    let overview = app.portal.tenant_overview(viewer.scope(), slug, NEWEST).await?;
+    let shell = Shell::of(app, viewer, overview.usage.tenant.name.clone()).await?;
+    let may_change = viewer.may(Action::TenantsWrite);
+    Ok(rendered(StatusCode::OK, &page(Shell { current, ..shell }, overview, may_change)?))
+}
+
+fn page(shell: Shell, overview: TenantOverview, may_change: bool) -> Result<TenantPage, Problem> {
+    let locale = shell.locale();
+    let entries: Result<Vec<_>, _> =
+        overview.newest.iter().map(|logged| EntryView::of(logged, locale)).collect();
+    let days = by_day(entries.map_err(PortalError::from)?, shell.now, locale);
+    Ok(TenantPage {
+        uses: uses(&overview, locale),
+        tenant: overview.usage.tenant,
+        stats: overview.stats,
+        projects: overview.projects,
+        codes: overview.codes,
+        devices: overview.devices,
+        users: overview.users,
+        days,
+        may_change,
+        shell,
+    })
+}
+
+/// Devices, projects, the month's activations, and each kind that devices report.
+fn uses(overview: &TenantOverview, locale: Locale) -> Vec<Used> {
+    let tenant = &overview.usage.tenant;
+    let text = |name: &str| locale.text(name).into_owned();
+    let mut uses = vec![
+        Used { what: text("devices"), count: tenant.active_devices, limit: tenant.device_limit() },
+        Used { what: text("projects"), count: tenant.live_projects, limit: tenant.plan_limits.projects },
+    ];
+    uses.extend(overview.usage.kinds.iter().map(|of| Used {
+        what: if of.kind == ACTIVATIONS { text("activations-month") } else { of.kind.clone() },
+        count: of.used,
+        limit: of.quota,
+    }));
+    uses
+}

@@ -1,0 +1,112 @@
+//! What the page of the analytics shows: the analytics of a range, with what its charts need beside them, all of one snapshot.
+
+use daybook_model::{EventType, TenantId};
+use daybook_store::{DailyCount, Reads, TenantScope};
+
+use super::{
+    Analytics, DayCount, ProjectUsage, Range, TenantUsage,
+    analytics::{of_scope, per_day},
+    dashboard::distribution,
+    sum,
+};
+use crate::{Portal, Result};
+
+/// How something went in a range of days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Course {
+    /// How often on each day.
+    pub days: Vec<i64>,
+    /// How often in the range of the same length before.
+    pub before: i64,
+}
+
+/// How a tenant went in a range of days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantCourse {
+    /// Uses of its codes on each day.
+    pub activations: Vec<i64>,
+    /// Refused activations in the range.
+    pub refusals: i64,
+}
+
+/// The analytics at one size of the log, with their charts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Insight {
+    /// The analytics.
+    pub analytics: Analytics,
+    /// All entries.
+    pub entries: Course,
+    /// Each of the types that were asked for.
+    pub courses: Vec<Course>,
+    /// Each of the tenants that the analytics rank.
+    pub by_tenant: Vec<TenantCourse>,
+    /// The active projects with most devices.
+    pub top_projects: Vec<ProjectUsage>,
+    /// Each day of the year that was asked for.
+    pub year: Vec<DayCount>,
+}
+
+impl Portal {
+    /// The analytics over a range of days, with how these types went, so many projects, and the days of `year`.
+    pub async fn insight(
+        &self,
+        range: Range,
+        kinds: &[EventType],
+        projects: usize,
+        year: Range,
+    ) -> Result<Insight> {
+        let mut reads = self.store().snapshot().await?;
+        let analytics = of_scope(&mut reads, range, TenantScope::All, None).await?;
+        let counts = reads.daily_counts(TenantScope::All, None, range.first, range.last).await?;
+        let length = range.last - range.first + 1;
+        let before = Range { first: range.first - length, last: range.first - 1 };
+        let counts_before = reads.daily_counts(TenantScope::All, None, before.first, before.last).await?;
+        let events = |days: &[DayCount]| days.iter().map(|day| day.events).collect::<Vec<_>>();
+        let course = |kind: &EventType| Course {
+            days: daily(&counts, *kind, range),
+            before: sum(&counts_before, *kind, before.first, before.last),
+        };
+        let mut by_tenant = vec![];
+        for usage in &analytics.top_tenants {
+            by_tenant.push(tenant_course(&mut reads, usage, range).await?);
+        }
+        let mut top_projects = distribution(&mut reads).await?.by_project;
+        top_projects.truncate(projects);
+        let of_year = reads.daily_counts(TenantScope::All, None, year.first, year.last).await?;
+        Ok(Insight {
+            entries: Course {
+                days: events(&analytics.events_per_day),
+                before: events(&per_day(&counts_before, before)).iter().sum(),
+            },
+            courses: kinds.iter().map(course).collect(),
+            by_tenant,
+            top_projects,
+            year: per_day(&of_year, year),
+            analytics,
+        })
+    }
+}
+
+/// How often a type happened on each day.
+fn daily(counts: &[DailyCount], kind: EventType, range: Range) -> Vec<i64> {
+    let mut days: Vec<i64> = (range.first..=range.last).map(|_| 0).collect();
+    for count in counts.iter().filter(|count| count.key == kind.wire()) {
+        let at = usize::try_from(count.day - range.first).ok();
+        if let Some(day) = at.and_then(|at| days.get_mut(at)) {
+            *day += count.count;
+        }
+    }
+    days
+}
+
+async fn tenant_course(reads: &mut Reads<'_>, of: &TenantUsage, range: Range) -> Result<TenantCourse> {
+    // The analytics name a tenant by its id as text, as programs read it.
+    let Ok(id) = of.tenant.id.parse::<TenantId>() else {
+        return Err(crate::PortalError::Broken("a ranked tenant has no id"));
+    };
+    let counts = reads.daily_counts(TenantScope::Of(id), None, range.first, range.last).await?;
+    Ok(TenantCourse {
+        activations: daily(&counts, EventType::CodeActivated, range),
+        refusals: sum(&counts, EventType::ActivationRefused, range.first, range.last),
+    })
+}
