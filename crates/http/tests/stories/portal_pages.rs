@@ -191,6 +191,10 @@ async fn pages_are_for_those_whom_the_list_names(portal: &TestPortal) {
         let path = &things.iter().fold(path.clone(), |path, (word, id)| path.replace(word, id));
         assert_eq!(nobody.get(path).send().await.code(), 303, "{path}");
         assert_eq!(portal.owner().get(path).send().await.code(), 303, "{path}: a token opens no page");
+        let (_, owner) = &folk[0];
+        let foreign = owner.request(Method::POST, path).header("sec-fetch-site", "cross-site");
+        let foreign = foreign.header("origin", "https://elsewhere.example").send().await.problem();
+        assert_eq!(foreign.kind(), (403, "CROSS_SITE"), "{path}");
         for (role, client) in &folk {
             let is_seen = listed.side.is_of(*role) && role.may(listed.sees);
             // The status alone: what is live does not end. Where only a form is taken, there is nothing to see.
