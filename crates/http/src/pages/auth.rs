@@ -5,7 +5,7 @@ use axum::{http::StatusCode, response::Response};
 use daybook_model::Timestamp;
 
 use super::{
-    entry::EntryView,
+    entry::{EntryView, Noun},
     form::{Errors, Field, marked},
     shell::{Shell, framed, rendered},
 };
@@ -115,6 +115,7 @@ fn example(locale: Locale) -> Vec<EntryView> {
         (212_885, 761, "major", false, "key-off"),
     ];
     let text = |name: String| locale.text(&name).into_owned();
+    let noun = |name: String| Noun { text: text(name), href: None };
     let entry = |(number, (seq, minute, severity, refused, icon)): (i32, _)| EntryView {
         seq,
         at: Timestamp::from_micros(MIDNIGHT + minute * 60_000_000),
@@ -123,8 +124,8 @@ fn example(locale: Locale) -> Vec<EntryView> {
         icon,
         kind: "",
         sentence: text(format!("example-{number}")),
-        actor: text(format!("example-{number}-by")),
-        tenant: Some(text(format!("example-{number}-of"))),
+        actor: noun(format!("example-{number}-by")),
+        tenant: Some(noun(format!("example-{number}-of"))),
     };
     (1..).zip(ENTRIES).map(entry).collect()
 }

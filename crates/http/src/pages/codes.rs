@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{
     form::given,
     guard::Viewer,
-    list::{Badge, Pager, SHOWN},
+    list::{Badge, Chip, Pager, SHOWN, chips},
     onward::address,
     owner::Owner,
     shell::{Shell, framed, rendered},
@@ -42,6 +42,7 @@ struct CodesPage {
     may_generate: bool,
     /// Where codes are generated: for the tenant and project that the list is narrowed to.
     generate: String,
+    chips: Vec<Chip>,
     pager: Pager,
 }
 
@@ -61,10 +62,6 @@ pub(super) struct Asked {
 impl Asked {
     fn filters(&self) -> [(&'static str, &str); 4] {
         [("q", &self.q), ("status", &self.status), ("tenant", &self.tenant), ("project", &self.project)]
-    }
-
-    fn is_filtered(&self) -> bool {
-        self.filters().iter().any(|(_, value)| !value.is_empty())
     }
 }
 
@@ -128,6 +125,7 @@ pub(super) async fn show(
         None => (Page { items: vec![], next: None }, vec![]),
     };
     let shown = CodesPage {
+        chips: chips(locale, PATH, &asked.filters(), &STATUSES, &projects),
         pager: Pager::of(PATH, &asked.filters(), &asked.cursor, &page),
         shell: Shell::of(&app, &viewer, locale.text("nav-codes").into_owned()).await?,
         statuses: STATUSES,

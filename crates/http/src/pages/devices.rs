@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{
     form::given,
     guard::Viewer,
-    list::{Badge, Pager, SHOWN},
+    list::{Badge, Chip, Pager, SHOWN, chips},
     owner::Owner,
     shell::{Shell, framed, rendered},
 };
@@ -39,6 +39,7 @@ struct DevicesPage {
     statuses: [(&'static str, &'static str); 3],
     projects: Vec<(String, String)>,
     devices: Vec<DeviceRow>,
+    chips: Vec<Chip>,
     pager: Pager,
 }
 
@@ -58,10 +59,6 @@ pub(super) struct Asked {
 impl Asked {
     fn filters(&self) -> [(&'static str, &str); 4] {
         [("q", &self.q), ("status", &self.status), ("tenant", &self.tenant), ("project", &self.project)]
-    }
-
-    fn is_filtered(&self) -> bool {
-        self.filters().iter().any(|(_, value)| !value.is_empty())
     }
 }
 
@@ -135,6 +132,7 @@ pub(super) async fn show(
         None => (Page { items: vec![], next: None }, vec![]),
     };
     let shown = DevicesPage {
+        chips: chips(viewer.look.locale, PATH, &asked.filters(), &STATUSES, &projects),
         pager: Pager::of(PATH, &asked.filters(), &asked.cursor, &page),
         shell: Shell::of(&app, &viewer, viewer.look.locale.text("nav-devices").into_owned()).await?,
         statuses: STATUSES,

@@ -1,7 +1,7 @@
 //! An entry of the log as feeds show it: one sentence, who and where.
 
 use daybook_model::{
-    Actor, Timestamp,
+    Actor, ActorType, Timestamp,
     event::{EntryError, Outcome, Severity, Subjects},
 };
 use daybook_portal::LoggedEvent;
@@ -19,15 +19,22 @@ pub(crate) struct EntryView {
     /// The wire name of its type.
     pub(crate) kind: &'static str,
     pub(crate) sentence: String,
-    pub(crate) actor: String,
-    pub(crate) tenant: Option<String>,
+    pub(crate) actor: Noun,
+    pub(crate) tenant: Option<Noun>,
+}
+
+/// Something that an entry names.
+pub(crate) struct Noun {
+    pub(crate) text: String,
+    /// The address of what it is; of the entries about it where it has no page.
+    pub(crate) href: Option<String>,
 }
 
 impl EntryView {
     pub(crate) fn of(logged: &LoggedEvent, locale: Locale) -> Result<Self, EntryError> {
         let event = &logged.event;
         let spec = event.payload.event_type().spec();
-        let actor = actor_name(&event.actor, locale);
+        let tenant = Subjects::of(&event.payload.to_data()?)?.tenant;
         Ok(Self {
             seq: logged.seq,
             at: event.occurred_at,
@@ -36,8 +43,8 @@ impl EntryView {
             icon: spec.icon,
             kind: spec.wire,
             sentence: logged.description.clone(),
-            actor,
-            tenant: Subjects::of(&event.payload.to_data()?)?.tenant.map(|tenant| tenant.name),
+            actor: Noun::actor(&event.actor, locale),
+            tenant: tenant.map(|tenant| Noun::new(tenant.name, format!("/tenants/{}", tenant.id))),
         })
     }
 
@@ -48,6 +55,24 @@ impl EntryView {
             (false, "major") => "severity-major",
             (false, _) => "severity-minor",
         }
+    }
+}
+
+impl Noun {
+    pub(super) fn new(text: impl Into<String>, href: String) -> Self {
+        Self { text: text.into(), href: Some(href) }
+    }
+
+    /// Who did something. A person whose name is not shown is not led to either.
+    fn actor(actor: &Actor, locale: Locale) -> Self {
+        let is_known = actor.name.is_some() || actor.kind == ActorType::Device;
+        let page = |id: String| match actor.kind {
+            ActorType::Admin | ActorType::Tenant => format!("/users/{id}"),
+            ActorType::Device => format!("/devices/{id}"),
+            ActorType::ApiToken | ActorType::System => format!("/events?q={id}"),
+        };
+        let id = actor.public_id().filter(|_| is_known);
+        Self { text: actor_name(actor, locale), href: id.map(page) }
     }
 }
 

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::{
     form::given,
     guard::Viewer,
-    list::{Badge, Pager, SHOWN},
+    list::{Badge, Chip, Pager, SHOWN, chips},
     onward::address,
     owner::Owner,
     shell::{Shell, framed, rendered},
@@ -39,6 +39,7 @@ struct ProjectsPage {
     may_create: bool,
     /// Where one is created: for the tenant that the list is narrowed to.
     create: String,
+    chips: Vec<Chip>,
     pager: Pager,
 }
 
@@ -56,10 +57,6 @@ pub(super) struct Asked {
 impl Asked {
     fn filters(&self) -> [(&'static str, &str); 2] {
         [("status", &self.status), ("tenant", &self.tenant)]
-    }
-
-    fn is_filtered(&self) -> bool {
-        self.filters().iter().any(|(_, value)| !value.is_empty())
     }
 }
 
@@ -127,6 +124,7 @@ pub(super) async fn show(
         None => Page { items: vec![], next: None },
     };
     let shown = ProjectsPage {
+        chips: chips(locale, PATH, &asked.filters(), &STATUSES, &[]),
         pager: Pager::of(PATH, &asked.filters(), &asked.cursor, &page),
         shell: Shell::of(&app, &viewer, locale.text("projects").into_owned()).await?,
         statuses: STATUSES,

@@ -153,7 +153,6 @@ impl Shell {
         Self { brand: brand.map(BrandView::from), ..self }
     }
 
-    /// The language.
     /// The text of this name with two values in it.
     pub(crate) fn with_two(
         &self,
@@ -166,6 +165,7 @@ impl Shell {
         self.look.locale.text_with(name, &[(key, value.into()), (other, more.into())])
     }
 
+    /// The language.
     pub(crate) fn locale(&self) -> Locale {
         self.look.locale
     }
@@ -291,6 +291,14 @@ impl Shell {
             }
         }
         groups
+    }
+
+    /// How the navigation marks the line that leads to `path`: as the page itself, or as what the page is a part of.
+    pub(crate) fn marks(&self, path: &str) -> Option<&'static str> {
+        match self.current.strip_prefix(path)? {
+            "" => Some("page"),
+            below => below.starts_with('/').then_some("true"),
+        }
     }
 
     /// What somebody with this role is called.

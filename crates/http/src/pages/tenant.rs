@@ -10,7 +10,7 @@ use axum::{
     response::Response,
 };
 use daybook_model::{
-    Action, Personal,
+    Action, Personal, TenantId,
     quota::ACTIVATIONS,
     subscription::Subscription,
     tenant::{Tenant, TenantStatus},
@@ -25,6 +25,7 @@ use super::{
     entry::{EntryView, by_day},
     guard::Viewer,
     list::Badge,
+    onward::{address, see_other},
     projects,
     shell::{Shell, framed, rendered},
     tenants, users,
@@ -110,7 +111,20 @@ pub(super) async fn show(
     State(app): State<App>,
     Path(slug): Path<String>,
 ) -> Result<Response, Problem> {
-    one(&app, &viewer, &slug, "/tenants").await
+    match slug.parse() {
+        Ok(id) => by_id(&app, id).await,
+        Err(_) => one(&app, &viewer, &slug, "/tenants").await,
+    }
+}
+
+/// Where the tenant is that an entry names: under the slug that it has now; where it is deleted, its entries are what is left.
+async fn by_id(app: &App, id: TenantId) -> Result<Response, Problem> {
+    let id = id.to_string();
+    match app.portal.find_tenant(&id).await {
+        Ok(tenant) => Ok(see_other(&format!("/tenants/{}", tenant.slug))),
+        Err(PortalError::NotFound(_)) => Ok(see_other(&address("/events", &[("tenant", &id)]))),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// `/portal`: the viewer's own tenant.

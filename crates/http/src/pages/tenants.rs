@@ -16,12 +16,16 @@ use serde::Deserialize;
 use super::{
     form::given,
     guard::Viewer,
-    list::{Badge, Pager, SHOWN},
+    list::{Badge, Chip, Pager, SHOWN, chips},
     shell::{Shell, framed, rendered},
 };
 use crate::{App, body::parse_optional, page::PageParams, problem::Problem};
 
 const PATH: &str = "/tenants";
+
+/// States as a list offers them.
+const STATUSES: [(&str, &str); 3] =
+    [("", "status-any"), ("active", "state-active"), ("suspended", "state-suspended")];
 
 #[derive(Template)]
 #[template(path = "tenants.html")]
@@ -31,6 +35,7 @@ struct TenantsPage {
     statuses: [(&'static str, &'static str); 3],
     tenants: Vec<Tenant>,
     may_create: bool,
+    chips: Vec<Chip>,
     pager: Pager,
 }
 
@@ -50,10 +55,6 @@ pub(super) struct Asked {
 impl Asked {
     fn filters(&self) -> [(&'static str, &str); 2] {
         [("q", &self.q), ("status", &self.status)]
-    }
-
-    fn is_filtered(&self) -> bool {
-        self.filters().iter().any(|(_, value)| !value.is_empty())
     }
 }
 
@@ -79,9 +80,10 @@ pub(super) async fn show(
     let cursor = PageParams { cursor: given(&asked.cursor), ..PageParams::default() }.cursor()?;
     let page = app.portal.tenants(&filter, cursor.as_ref(), SHOWN).await?;
     let shown = TenantsPage {
+        chips: chips(viewer.look.locale, PATH, &asked.filters(), &STATUSES, &[]),
         pager: Pager::of(PATH, &asked.filters(), &asked.cursor, &page),
         shell: Shell::of(&app, &viewer, viewer.look.locale.text("nav-tenants").into_owned()).await?,
-        statuses: [("", "status-any"), ("active", "state-active"), ("suspended", "state-suspended")],
+        statuses: STATUSES,
         tenants: page.items,
         may_create: viewer.may(Action::TenantsWrite),
         asked,

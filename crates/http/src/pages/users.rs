@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::{
     form::given,
     guard::Viewer,
-    list::{Badge, Pager, SHOWN},
+    list::{Badge, Chip, Pager, SHOWN, chips},
     onward::address,
     shell::{Shell, framed, rendered},
 };
@@ -27,6 +27,15 @@ pub(super) const PATH: &str = "/users";
 /// Names the people of the platform where a tenant could be named.
 const PLATFORM: &str = "platform";
 
+/// States as a list offers them.
+const STATUSES: [(&str, &str); 5] = [
+    ("", "status-any"),
+    ("invited", "state-invited"),
+    ("active", "state-active"),
+    ("disabled", "state-disabled"),
+    ("removed", "state-removed"),
+];
+
 #[derive(Template)]
 #[template(path = "users.html")]
 struct UsersPage {
@@ -36,6 +45,7 @@ struct UsersPage {
     users: Vec<UserRow>,
     /// Where somebody is invited; none for whoever may not.
     invite: Option<String>,
+    chips: Vec<Chip>,
     pager: Pager,
 }
 
@@ -62,10 +72,6 @@ pub(super) struct Asked {
 impl Asked {
     fn filters(&self) -> [(&'static str, &str); 2] {
         [("tenant", &self.tenant), ("status", &self.status)]
-    }
-
-    fn is_filtered(&self) -> bool {
-        self.filters().iter().any(|(_, value)| !value.is_empty())
     }
 }
 
@@ -120,15 +126,10 @@ pub(super) async fn show(
     };
     let tenant = if asked.tenant == PLATFORM { "" } else { &asked.tenant };
     let shown = UsersPage {
+        chips: chips(locale, PATH, &asked.filters(), &STATUSES, &[]),
         pager: Pager::of(PATH, &asked.filters(), &asked.cursor, &page),
         shell: Shell::of(&app, &viewer, locale.text("nav-users").into_owned()).await?,
-        statuses: [
-            ("", "status-any"),
-            ("invited", "state-invited"),
-            ("active", "state-active"),
-            ("disabled", "state-disabled"),
-            ("removed", "state-removed"),
-        ],
+        statuses: STATUSES,
         users: page.items.into_iter().map(row).collect(),
         invite: viewer
             .may(Action::TenantUsersWrite)

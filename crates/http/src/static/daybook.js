@@ -44,8 +44,12 @@
     const w = $('[data-copy-word]', t); if (w) { const o = w.textContent; w.textContent = 'Copied'; setTimeout(() => { w.textContent = o; }, 1600); }
   });
 
-  /* expand a log row (htmx fills the details the first time) */
-  on('click', '.ev-btn', (e, t) => { const d = document.getElementById(t.getAttribute('aria-controls')); if (!d) return; const show = d.hidden; d.hidden = !show; t.setAttribute('aria-expanded', show); t.closest('tr').classList.toggle('open', show); });
+  /* unfold a log row; its details are fetched the first time. A click that asks for a new tab is a link's */
+  on('click', '.ev-btn', (e, t) => {
+    const d = document.getElementById(t.getAttribute('aria-controls')); if (!d || !window.htmx || e.ctrlKey || e.metaKey || e.shiftKey) return;
+    e.preventDefault(); const show = d.hidden; d.hidden = !show; t.setAttribute('aria-expanded', show); t.closest('tr').classList.toggle('open', show);
+    if (show && !d.cells[0].childElementCount) window.htmx.trigger(t, 'unfold');
+  });
 
   /* bulk selection */
   on('change', '[data-sel],[data-sel-all]', (e, t) => {

@@ -13,6 +13,7 @@ mod devtools;
 mod first_steps;
 mod life;
 mod live;
+mod log;
 mod looks;
 mod passkeys;
 mod scriptless;

@@ -268,7 +268,7 @@ async fn the_log_is_filtered_paged_and_read(portal: &TestPortal) {
         let shown = page(&client, &address).await;
         places.extend(
             shown
-                .split("<td class=\"m num\"><a href=\"/events/")
+                .split("<a class=\"ev-btn\" href=\"/events/")
                 .skip(1)
                 .map(|rest| rest.split('"').next().unwrap().parse::<u64>().unwrap()),
         );
@@ -277,7 +277,30 @@ async fn the_log_is_filtered_paged_and_read(portal: &TestPortal) {
     }
     assert_eq!(places, (0..size).rev().collect::<Vec<_>>(), "every entry once, newest first");
     let one = page(&client, "/events?type=TENANT_CREATED&tenant=acme-7").await;
-    assert_eq!(one.matches("<td class=\"m num\">").count(), 1);
+    assert_eq!(one.matches("class=\"ev-btn\"").count(), 1);
+    let chips = [
+        "/events?type=TENANT%5FCREATED\">Tenant: acme-7 ",
+        "/events?tenant=acme%2D7\">Type: Tenant created ",
+    ];
+    for chip in chips {
+        assert!(one.contains(chip), "each filter can be dropped for itself: {chip} in {one}");
+    }
+    let today =
+        &portal.auditor().value("/admin/api/events").await["items"][0]["occurred_at"].to_string()[1..11];
+    for (asked, found) in [
+        (format!("since={today}"), 50),
+        (format!("until={today}"), 50),
+        (format!("until={today}&before=3"), 3),
+        ("since=2099-01-01".to_owned(), 0),
+        ("until=2001-01-01".to_owned(), 0),
+        ("outcome=refused".to_owned(), 0),
+    ] {
+        assert_eq!(
+            page(&client, &format!("/events?{asked}")).await.matches("class=\"ev-btn\"").count(),
+            found,
+            "{asked}"
+        );
+    }
     assert!(page(&client, "/events?q=nobody-s").await.contains("No entry matches"));
     let wrong = client.get("/events?type=WRONG").header("accept", "text/html").send().await;
     assert_eq!(wrong.code(), 422);
@@ -286,6 +309,25 @@ async fn the_log_is_filtered_paged_and_read(portal: &TestPortal) {
     for part in [&event["id"], &event["leaf_hash"], &event["request_id"], &event["description"]] {
         assert!(read.contains(part.as_str().unwrap()), "{part} in {read}");
     }
+    let unfolded =
+        client.get(&format!("/events/{}", size - 1)).header("hx-request", "true").send().await.text().await;
+    assert!(
+        unfolded.starts_with("<div class=\"detail-grid\">"),
+        "under its row, without the frame: {unfolded}"
+    );
+    let id = event["tenant"]["id"].as_str().unwrap();
+    let related =
+        [format!("href=\"/tenants/{id}\""), format!("href=\"/events?q={}\"", id.replace('_', "%5F"))];
+    for link in &related {
+        assert!(unfolded.contains(link.as_str()) && read.contains(link.as_str()), "{link} in {unfolded}");
+    }
+    let named = client.get(&format!("/tenants/{id}")).send().await;
+    assert_eq!((named.code(), named.header("location")), (303, Some("/tenants/acme-59")));
+    admin.delete_tenant("acme-59").await.unwrap();
+    let gone = client.get(&format!("/tenants/{id}")).send().await;
+    let left = format!("/events?tenant={}", id.replace('_', "%5F"));
+    assert_eq!((gone.code(), gone.header("location")), (303, Some(left.as_str())));
+    assert!(page(&client, &left).await.contains("TENANT_DELETED"));
     let update = admin.update_tenant("acme-7", &json!({ "name": "Globex" })).await;
     update.unwrap();
     let size = portal.settle().await;
