@@ -15,6 +15,7 @@ mod life;
 mod live;
 mod looks;
 mod passkeys;
+mod pictures;
 mod scriptless;
 mod sides;
 mod window;
