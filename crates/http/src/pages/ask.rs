@@ -112,7 +112,7 @@ impl Ask {
 
     /// The form again, with what a use case finds wrong; or the error that no form can mend.
     pub(super) fn refused(self, error: PortalError) -> Result<Response, Problem> {
-        let (status, errors) = refusal(error)?;
+        let (status, errors) = refusal(self.shell.locale(), error)?;
         Ok(self.answer_with(status, errors))
     }
 
