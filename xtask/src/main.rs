@@ -8,6 +8,7 @@ mod mail_server;
 mod output;
 mod postgres;
 mod process;
+mod screenshots;
 mod steps;
 mod test;
 mod tidy;
@@ -29,6 +30,7 @@ Usage: cargo xtask <command>
                      What an activation costs at each level beside the bare engine, on SQLite and on a private
                      PostgreSQL that syncs every commit. States figures; fails only when the work was not done.
   tidy               The rules of the house, as plain text checks.
+  screenshots        The pictures of docs/images, made anew from the demo in a minute or two.
   postgres [--keep]  A private PostgreSQL for `cargo test` by hand; stays until Ctrl-C or the end of its input.
                      With --keep, its databases are there again the next time.";
 
@@ -49,6 +51,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ["test", rest @ ..] => test::run(&repository()?, &test::Selection::parse(rest)?),
         ["bench", rest @ ..] => bench::run(&repository()?, &bench::Selection::parse(rest)?),
         ["tidy"] => tidy::run(&repository()?),
+        ["screenshots"] => screenshots::run(&repository()?),
         ["postgres"] => postgres::foreground(false),
         ["postgres", "--keep"] => postgres::foreground(true),
         // Not for people: the process that removes a server when its owner is gone.

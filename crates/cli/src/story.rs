@@ -1,11 +1,12 @@
 //! A year in the life of a portal, for `daybook demo`. A plan is made from a seed and today's date, as data; then it is performed, step by
 //! step, through the portal's use cases. The same seed and date give the same story: only ids, codes and tokens differ, because they are
-//! secrets or made with secrets, and come from real randomness. Must not write in any other way than the portal does.
+//! secrets or made with secrets, and come from real randomness, unless the demo is to be the same each time (`--at`). Must not write in any other way than the portal does.
 
 mod calendar;
 mod cast;
 mod chance;
 mod clock;
+mod entropy;
 mod moment;
 mod perform;
 mod plan;
@@ -14,6 +15,7 @@ mod refusal;
 mod world;
 
 pub(crate) use clock::DemoClock;
+pub(crate) use entropy::KnownEntropy;
 pub(crate) use perform::perform;
 pub(crate) use plan::Plan;
 

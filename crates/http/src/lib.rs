@@ -29,6 +29,7 @@ mod people_api;
 mod personal;
 mod problem;
 mod provider_cookie;
+mod qr;
 mod request;
 mod router;
 mod server;

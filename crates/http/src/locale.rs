@@ -20,19 +20,27 @@ pub(crate) enum Locale {
 }
 
 static ENGLISH: LazyLock<Bundle> =
-    LazyLock::new(|| bundle("en", include_str!("locales/en.ftl"), |value, _| number(value, ",")));
-static GERMAN: LazyLock<Bundle> =
-    LazyLock::new(|| bundle("de", include_str!("locales/de.ftl"), |value, _| number(value, ".")));
+    LazyLock::new(|| bundle("en", &[include_str!("locales/en.ftl")], |value, _| number(value, ",")));
+static GERMAN: LazyLock<Bundle> = LazyLock::new(|| {
+    let sources = [include_str!("locales/de.ftl"), include_str!("locales/refusals.de.ftl")];
+    bundle("de", &sources, |value, _| number(value, "."))
+});
 
-fn bundle(tag: &str, source: &str, formatter: fn(&FluentValue<'_>, &Memoizer) -> Option<String>) -> Bundle {
+fn bundle(
+    tag: &str,
+    sources: &[&str],
+    formatter: fn(&FluentValue<'_>, &Memoizer) -> Option<String>,
+) -> Bundle {
     let language: LanguageIdentifier = tag.parse().unwrap_or_default();
     let mut bundle: Bundle = bundle::FluentBundle::new_concurrent(vec![language]);
     // Names stand beside each other in one direction: no marks between them, which would be copied along.
     bundle.set_use_isolating(false);
     bundle.set_formatter(Some(formatter));
-    // What cannot be read is left out here; a test reads every file without an error.
-    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
-    let _ = bundle.add_resource(resource);
+    for source in sources {
+        // What cannot be read is left out here; a test reads every file without an error.
+        let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(resource, _)| resource);
+        let _ = bundle.add_resource(resource);
+    }
     bundle
 }
 
@@ -100,6 +108,25 @@ impl Locale {
         self.filled(name, Some(&args)).into_owned()
     }
 
+    /// Why something was refused: in English as the message says it, otherwise by its code, with the numbers that the message names.
+    pub(crate) fn refusal(self, code: &str, message: &str) -> String {
+        if self == Self::English {
+            return message.to_owned();
+        }
+        let numbers: Vec<FluentValue<'_>> = message
+            .split(|c: char| !c.is_ascii_digit() && c != '.')
+            .map(|word| word.trim_matches('.'))
+            .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+            .map(FluentValue::try_number)
+            .collect();
+        let mut args = FluentArgs::with_capacity(3);
+        args.set("values", numbers.len());
+        for (key, number) in ["first", "second"].into_iter().zip(numbers) {
+            args.set(key, number);
+        }
+        self.filled(&format!("refusal-{code}"), Some(&args)).into_owned()
+    }
+
     fn filled(self, name: &str, args: Option<&FluentArgs<'_>>) -> Cow<'static, str> {
         for bundle in [self.bundle(), &ENGLISH] {
             if let Some(pattern) = bundle.get_message(name).and_then(|message| message.value()) {
@@ -160,7 +187,11 @@ pub(crate) fn second(at: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::{
+        collections::BTreeSet,
+        fs,
+        path::{Path, PathBuf},
+    };
 
     use fluent_bundle::FluentError;
 
@@ -194,6 +225,7 @@ mod tests {
                 for key in [
                     "count", "name", "day", "month", "mon", "year", "weekday", "time", "total", "what",
                     "who", "days", "percent", "used", "limit", "people", "devices", "codes", "place", "size",
+                    "values", "first", "second",
                 ] {
                     args.set(key, FluentValue::from(1));
                 }
@@ -202,6 +234,101 @@ mod tests {
                 assert!(errors.is_empty(), "{}: {name}: {errors:?}", locale.tag());
             }
         }
+    }
+
+    const REFUSALS: &str = include_str!("locales/refusals.de.ftl");
+
+    /// Capitals that are no code of a refusal (types of events aside), and codes that no page gets to see: of devices, of what programs send alone.
+    const OF_NO_PAGE: [&str; 28] = [
+        "ABCDEFGHJKMNPQRSTVWXYZ",
+        "ACME",
+        "ACTIVATION_QUOTA_REACHED",
+        "CARGO_PKG_VERSION",
+        "CODE_EXHAUSTED",
+        "DENY",
+        "DEVICE_ENROLLED_ELSEWHERE",
+        "DEVICE_LIMIT_REACHED",
+        "DUPLICATE_FIELD",
+        "DUPLICATE_PARAMETER",
+        "EUR",
+        "IDEMPOTENCY_CONFLICT",
+        "INVALID_FINGERPRINT",
+        "INVALID_IDEMPOTENCY_KEY",
+        "INVALID_IF_MATCH",
+        "INVALID_JSON",
+        "ISSUER_UNREACHABLE",
+        "JWT",
+        "MAJOR",
+        "MINOR",
+        "NOT_A_PERSON",
+        "NOT_READY",
+        "OKP",
+        "PROJECT_MISMATCH",
+        "SCREAMING_SNAKE_CASE",
+        "TOKEN_EXPIRED",
+        "TOKEN_INVALID",
+        "UNKNOWN_FIELD",
+    ];
+
+    /// What stands in capitals between quotation marks in the sources of these crates, but in their tests.
+    fn capitals() -> BTreeSet<String> {
+        let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+        let mut folders: Vec<PathBuf> =
+            ["model/src", "portal/src", "http/src"].map(|name| Path::new(crates).join(name)).into();
+        let mut found = BTreeSet::new();
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|kind| kind == "rs") && !path.ends_with("tests.rs") {
+                    let source = fs::read_to_string(path).unwrap();
+                    let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+                    let is_code = |word: &&str| {
+                        word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+                    };
+                    found.extend(source.split('"').filter(is_code).map(ToOwned::to_owned));
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_refusal_that_a_page_can_show_is_translated() {
+        assert!(FluentResource::try_new(REFUSALS.to_owned()).is_ok());
+        let translated: BTreeSet<String> =
+            names(REFUSALS).iter().map(|name| name.trim_start_matches("refusal-").to_owned()).collect();
+        let mut known = translated.clone();
+        known.extend(OF_NO_PAGE.map(ToOwned::to_owned));
+        assert_eq!(known.len(), translated.len() + OF_NO_PAGE.len(), "translated, and of no page");
+        let mut found = capitals();
+        found.retain(|word| daybook_model::EventType::ALL.iter().all(|kind| kind.wire() != word));
+        let missing: Vec<_> = found.difference(&known).collect();
+        let stale: Vec<_> = known.difference(&found).collect();
+        assert!(missing.is_empty() && stale.is_empty(), "missing: {missing:?}; of nothing: {stale:?}");
+        for code in translated {
+            for message in ["", "1", "must be from 0 to 1000"] {
+                let text = Locale::German.refusal(&code, message);
+                assert!(!text.contains("refusal-") && text.ends_with(['.', '?', '!']), "{code}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_its_numbers_in_either_language() {
+        let said = |locale: Locale, code, message| locale.refusal(code, message);
+        let message = "must be from 0 to 2.5, with at most three decimals";
+        assert_eq!(said(Locale::English, "OUT_OF_RANGE", message), message);
+        assert_eq!(said(Locale::German, "OUT_OF_RANGE", message), "Muss zwischen 0 und 2.5 liegen.");
+        assert_eq!(
+            said(Locale::German, "TOO_LONG", "must be at most 1200 characters."),
+            "Darf höchstens 1.200 Zeichen haben."
+        );
+        assert_eq!(
+            said(Locale::German, "OUT_OF_RANGE", "must be in the future"),
+            "Muss in der Zukunft liegen."
+        );
     }
 
     #[test]

@@ -34,6 +34,7 @@ mod owner;
 mod plan_delete;
 mod plan_edit;
 mod plans;
+mod profile;
 mod project;
 mod project_acts;
 mod project_form;
@@ -73,6 +74,7 @@ use daybook_model::{Action, Role};
 use crate::{App, session_cookie};
 
 pub(crate) use error::{error_page, reads_pages};
+pub(crate) use onward::own_path;
 
 /// A page for people who are signed in.
 pub(crate) struct Page {
@@ -138,6 +140,7 @@ pub(crate) const PAGES: &[Page] = &[
         Entry { group: "", text: "nav-portal", icon: "layout-dashboard", key: Some("d") },
         || get(tenant::show_own),
     ),
+    within_tenant("/portal/profile", Action::ProfileWrite, || get(profile::show).post(profile::submit)),
     listed(
         Side::Both,
         "/events",
@@ -356,6 +359,11 @@ const fn within(path: &'static str, action: Action, route: fn() -> MethodRouter<
 /// The same for people of the platform alone.
 const fn within_platform(path: &'static str, action: Action, route: fn() -> MethodRouter<App>) -> Page {
     Page { side: Side::Platform, ..within(path, action, route) }
+}
+
+/// The same for people of tenants alone.
+const fn within_tenant(path: &'static str, action: Action, route: fn() -> MethodRouter<App>) -> Page {
+    Page { side: Side::Tenant, ..within(path, action, route) }
 }
 
 impl Page {

@@ -13,7 +13,7 @@ use daybook_portal::{Noun, PortalError, ProviderFailure};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{App, pages, request::RequestMeta};
+use crate::{App, locale::Locale, pages, request::RequestMeta};
 
 /// An error, as RFC 9457 says, with a stable code.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -84,9 +84,9 @@ impl Problem {
         &self.errors
     }
 
-    /// What is wrong, as people read it.
-    pub(crate) fn sentence(&self) -> String {
-        sentence(&self.detail)
+    /// What is wrong, as people read it in this language.
+    pub(crate) fn sentence(&self, locale: Locale) -> String {
+        sentence(&locale.refusal(self.code, &self.detail))
     }
 
     /// The caller is known, and may not do this.
@@ -264,8 +264,10 @@ pub(crate) async fn write_problems(State(app): State<App>, request: Request, nex
         request_id: meta.map(|meta| meta.id.to_string()).unwrap_or_default(),
         errors: problem.errors.into_iter().map(field).collect(),
     };
-    let now = app.portal.store().now();
-    let page = read_as_page.and_then(|headers| pages::error_page(&headers, now, &body));
+    let page = match &read_as_page {
+        Some(headers) => pages::error_page(&app, headers, &body).await,
+        None => None,
+    };
     let (mut written, kind) = match page {
         Some(page) => ((problem.status, page).into_response(), "text/html; charset=utf-8"),
         None => ((problem.status, Json(body)).into_response(), "application/problem+json"),

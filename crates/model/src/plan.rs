@@ -168,7 +168,7 @@ impl PlanDraft {
     /// The event that creates this plan, or all that is wrong with the request.
     pub fn decide(self) -> Result<PlanCreated, Invalid> {
         let mut check = Checker::default();
-        let name = check.take("/name", text::plan(&self.name));
+        let name = check.take("/name", text::plan(&self.name).and_then(text::unreserved));
         let title = match &self.title {
             Some(title) => check.take("/title", text::name(title)),
             None => name.clone(),

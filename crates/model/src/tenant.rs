@@ -346,7 +346,7 @@ impl TenantDraft {
         let mut check = Checker::default();
         let name = check.take("/name", text::name(&self.name));
         let slug = self.slug.clone().unwrap_or_else(|| text::slug_from_name(&self.name));
-        let slug = check.take("/slug", text::slug(&slug));
+        let slug = check.take("/slug", text::slug(&slug).and_then(text::unreserved));
         let contact_email = check.take_opt("/contact_email", self.contact_email.as_deref().map(text::email));
         let domain = check.take_opt("/domain", self.domain.as_deref().map(text::domain));
         let logo_url = check.take_opt("/logo_url", self.logo_url.as_deref().map(text::web_url));

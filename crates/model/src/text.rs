@@ -6,6 +6,9 @@ use crate::invalid::Reason;
 /// Letters of activation-code prefixes: Crockford's alphabet without digits, so that no prefix can be misread.
 const PREFIX_LETTERS: &str = "ABCDEFGHJKMNPQRSTVWXYZ";
 
+/// What nothing that has an address of its own may be called: there, the form for a new one stands.
+const RESERVED: &str = "new";
+
 /// Characters that change how the text around them is displayed, or are not displayed at all.
 pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
@@ -58,7 +61,25 @@ pub fn slug(text: &str) -> Result<String, Reason> {
     }
 }
 
-/// A slug made from a name: ASCII letters and digits, the rest as hyphens. `tenant` if nothing is left.
+/// Whether nothing new may have this slug or name. What has it already keeps it.
+pub fn is_reserved(name: &str) -> bool {
+    name == RESERVED
+}
+
+/// A slug or name that something new may have.
+pub fn unreserved(name: String) -> Result<String, Reason> {
+    if is_reserved(&name) { Err(reserved()) } else { Ok(name) }
+}
+
+/// Why a reserved name is refused.
+pub fn reserved() -> Reason {
+    Reason::new(
+        "RESERVED_NAME",
+        format!("must not be `{RESERVED}`, which stands in addresses for making one"),
+    )
+}
+
+/// A slug made from a name: ASCII letters and digits, the rest as hyphens. `tenant` if nothing is left that a tenant may be called.
 pub fn slug_from_name(name: &str) -> String {
     let mut slug = String::new();
     for c in name.chars() {
@@ -72,7 +93,7 @@ pub fn slug_from_name(name: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-');
-    if slug.len() < 2 { "tenant".to_owned() } else { slug.to_owned() }
+    if slug.len() < 2 || is_reserved(slug) { "tenant".to_owned() } else { slug.to_owned() }
 }
 
 /// An e-mail address: one `@`, a dotted domain, at most 254 characters (RFC 5321). Delivery proves the rest.
@@ -201,6 +222,7 @@ mod tests {
         assert_eq!(code_prefix("acme").unwrap(), "ACME");
         assert_eq!(slug_from_name("Äcme & Söhne GmbH!"), "cme-s-hne-gmbh");
         assert_eq!(slug_from_name("日本"), "tenant");
+        assert_eq!(slug_from_name("New!"), "tenant");
         assert_eq!(code_prefix_from_name("Lumio Labs"), "MABS");
         assert_eq!(code_prefix_from_name("ill"), "XX");
     }
@@ -213,6 +235,8 @@ mod tests {
         assert_eq!(code(name("a\u{202e}b")), "INVALID_CHARACTERS");
         assert_eq!(code(slug("Acme")), "INVALID_SLUG");
         assert_eq!(code(slug("a--b")), "INVALID_SLUG");
+        assert_eq!(code(slug("new").and_then(unreserved)), "RESERVED_NAME");
+        assert_eq!(slug("newer").and_then(unreserved).unwrap(), "newer");
         assert_eq!(code(email("ada@localhost")), "INVALID_EMAIL");
         assert_eq!(code(email("a@b@c.de")), "INVALID_EMAIL");
         assert_eq!(code(web_url("javascript:alert(1)")), "INVALID_URL");

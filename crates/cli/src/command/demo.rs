@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use daybook_model::{
-    Clock, Role,
+    Clock, Entropy, Role, Timestamp,
     api_token::ApiTokenDraft,
     tenant::TenantStatus,
     user::{OwnerDraft, UserDraft},
@@ -29,7 +29,7 @@ use crate::{
     server::Server,
     settings::{Settings, Usage},
     shutdown,
-    story::{self, DemoClock, Plan},
+    story::{self, DemoClock, KnownEntropy, Plan},
     system::{SystemClock, SystemEntropy},
 };
 
@@ -41,13 +41,20 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   daybook demo
-  daybook demo --listen 127.0.0.1:0")]
+  daybook demo --listen 127.0.0.1:0
+  daybook demo --at 2026-03-18T15:20:00Z")]
 pub(crate) struct DemoCommand {
     #[command(flatten)]
     flags: ServeFlags,
     /// Only fill the database, print its size and root, and end
     #[arg(long)]
     fill_only: bool,
+    /// Stop the clock at this moment, such as 2026-03-18T15:20:00Z, and be the same each time
+    ///
+    /// The year ends then, and nothing is random: ids, codes, passwords and tokens are those of every other demo that was stopped at this
+    /// moment. What everybody can know protects nothing, so it is served to this machine alone: --listen must be a loopback address.
+    #[arg(long, value_name = "TIME")]
+    at: Option<Timestamp>,
     /// Keep the database in this file, with its key file beside it
     #[arg(long, value_name = "PATH", hide = true)]
     keep: Option<PathBuf>,
@@ -62,17 +69,22 @@ impl DemoCommand {
             .tempdir()
             .context("making a temporary folder")?;
         let address = settings.listen(&self.flags.listen);
+        if self.at.is_some() && !address.ip().is_loopback() {
+            let why = format!("--at: its passwords are known, so it is not served on {address}");
+            return Err(Usage(why).into());
+        }
         let server = if self.fill_only { None } else { Some(Server::bind(address).await?) };
         // With port 0 only the server knows where it is reached.
         let address = server.as_ref().map_or(address, Server::address);
         let public_url = settings.public_url(&self.flags.public_url, address)?;
         let started = Instant::now();
-        let clock = Arc::new(DemoClock::at(SystemClock.now()));
+        let now = self.at.unwrap_or_else(|| SystemClock.now());
+        let clock = Arc::new(DemoClock::at(now));
         let portal = self.open(&folder, &clock, public_url).await?;
         let stop = shutdown::requested()?;
-        let plan = Plan::new(story::SEED, SystemClock.now());
+        let plan = Plan::new(story::SEED, now);
         let filled = tokio::select! {
-            filled = fill(&portal, &clock, &plan, settings) => filled,
+            filled = self.fill(&portal, &clock, &plan, settings) => filled,
             // Ended while it was being filled: nothing was promised, only the folder must go.
             () = stop => {
                 portal.store().close().await?;
@@ -104,39 +116,52 @@ impl DemoCommand {
     }
 
     async fn open(&self, folder: &TempDir, clock: &Arc<DemoClock>, public_url: PublicUrl) -> Result<Portal> {
+        let entropy: Arc<dyn Entropy> = match self.at {
+            None => Arc::new(SystemEntropy),
+            Some(_) => Arc::new(KnownEntropy::new(story::SEED)),
+        };
         let (path, keys) = match &self.keep {
-            None => (folder.path().join("daybook.db"), KeyRing::generate(&SystemEntropy)),
-            Some(path) => (path.clone(), keys_to_keep(path)?),
+            None => (folder.path().join("daybook.db"), KeyRing::generate(&*entropy)),
+            Some(path) => (path.clone(), keys_to_keep(path, &*entropy)?),
         };
         let mut db = DbConfig::from_url(&format!("sqlite:{}", path.display()))?;
         db.durability = Durability::ThrowAway;
-        let config = StoreConfig { db, clock: clock.clone(), entropy: Arc::new(SystemEntropy) };
+        let config = StoreConfig { db, clock: clock.clone(), entropy };
         let store = Store::open(config).await.context("making the demo's database")?;
         Ok(Portal::new(store, keys, PortalConfig { public_url, ..PortalConfig::default() }))
+    }
+
+    /// Tells the story; from its end on the clock is the real one, unless it is to stand.
+    async fn fill(
+        &self,
+        portal: &Portal,
+        clock: &DemoClock,
+        plan: &Plan,
+        settings: &Settings,
+    ) -> Result<LogStatus> {
+        let bar = progress::bar(settings, "a year", plan.len());
+        clock.set(plan.begins());
+        story::perform(portal, clock, plan, |done| bar.set_position(done)).await?;
+        bar.finish_and_clear();
+        match self.at {
+            None => clock.let_go(),
+            Some(at) => clock.set(at),
+        }
+        Ok(portal.log_status().await?)
     }
 }
 
 /// Only a new database is filled: the demo's story begins with an empty one.
-fn keys_to_keep(path: &Path) -> Result<KeyRing> {
+fn keys_to_keep(path: &Path, entropy: &dyn Entropy) -> Result<KeyRing> {
     if path.exists() {
         return Err(Usage(format!("--keep: {} exists already", path.display())).into());
     }
-    key_file::create(&path.with_file_name("daybook.keys"), &SystemEntropy)
-}
-
-/// Tells the story; from its end on the clock is the real one.
-async fn fill(portal: &Portal, clock: &DemoClock, plan: &Plan, settings: &Settings) -> Result<LogStatus> {
-    let bar = progress::bar(settings, "a year", plan.len());
-    clock.set(plan.begins());
-    story::perform(portal, clock, plan, |done| bar.set_position(done)).await?;
-    bar.finish_and_clear();
-    clock.let_go();
-    Ok(portal.log_status().await?)
+    key_file::create(&path.with_file_name("daybook.keys"), entropy)
 }
 
 /// Makes people who can sign in and one token per role, and prints them with something to try.
 async fn sign_ins(portal: &Portal, url: &str) -> Result<()> {
-    let password = pass_phrase();
+    let password = pass_phrase(portal);
     let people = people(portal, &password).await?;
     let mut tokens = vec![];
     for role in Role::PLATFORM.into_iter().rev() {
@@ -166,8 +191,8 @@ async fn sign_ins(portal: &Portal, url: &str) -> Result<()> {
 }
 
 /// A password that nobody knows before it is printed.
-fn pass_phrase() -> String {
-    let bytes: [u8; 10] = daybook_model::entropy::random_bytes(&SystemEntropy);
+fn pass_phrase(portal: &Portal) -> String {
+    let bytes: [u8; 10] = daybook_model::entropy::random_bytes(portal.store().entropy());
     daybook_model::base32::encode_lower(&bytes)
 }
 

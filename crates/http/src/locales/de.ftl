@@ -784,7 +784,8 @@ totp = Einmalcodes einrichten
 totp-lead = Sie brauchen eine Authenticator-App. Danach fragt die Anmeldung mit Passwort nach einem Code. Ihre anderen Sitzungen enden.
 totp-wrong = Das war nicht der Code, den die App zeigte. Beginnen Sie neu: die App bekommt ein anderes Geheimnis.
 totp-begin = Beginnen
-totp-secret-lead = Geben Sie das Geheimnis in Ihre Authenticator-App ein oder geben Sie ihr den Link, und tippen Sie dann den Code ab, den sie zeigt.
+totp-secret-lead = Lassen Sie Ihre Authenticator-App das Bild lesen, oder geben Sie ihr das Geheimnis ein; geben Sie dann den Code ein, den sie zeigt.
+totp-picture = QR-Code des Geheimnisses, das darunter als Text steht
 totp-secret = Geheimnis
 totp-uri = Dasselbe als Link
 totp-code-hint = Sechs Ziffern.
@@ -824,3 +825,14 @@ error-title-link = Dieser Link öffnet nichts
 error-title-other = Das hat nicht geklappt
 error-request = Anfrage { $name }
 error-home = Zur Übersicht
+
+# Das eigene Profil eines Mandanten
+profile-title = Profil bearbeiten
+profile-lead = Was der Mandant über sich selbst sagt. Tarif, Grenzen und Code-Präfix ändert der Betreiber.
+
+# Was das Skript sagt
+copied = Kopiert
+not-copied = Das Kopieren ging nicht. Markieren Sie den Text und kopieren Sie ihn von Hand.
+just-now = gerade eben
+theme-is-light = Helles Design
+theme-is-dark = Dunkles Design

@@ -784,7 +784,8 @@ totp = Set up one-time codes
 totp-lead = You need an authenticator app. From then on, signing in with your password asks for a code. Your other sessions end.
 totp-wrong = That was not the code that the app showed. Begin again: the app gets another secret.
 totp-begin = Begin
-totp-secret-lead = Type the secret into your authenticator app, or give it the link, and then type the code that it shows.
+totp-secret-lead = Let your authenticator app read the picture, or type the secret into it; then type the code that it shows.
+totp-picture = QR code of the secret, which stands below as text
 totp-secret = Secret
 totp-uri = The same as a link
 totp-code-hint = Six digits.
@@ -824,3 +825,14 @@ error-title-link = This link opens nothing
 error-title-other = That did not work
 error-request = Request { $name }
 error-home = To the dashboard
+
+# A tenant's own profile
+profile-title = Edit profile
+profile-lead = What the tenant says of itself. Plan, limits and code prefix are the operator’s to change.
+
+# What the script says
+copied = Copied
+not-copied = Could not copy. Select the text and copy it by hand.
+just-now = just now
+theme-is-light = Light theme
+theme-is-dark = Dark theme

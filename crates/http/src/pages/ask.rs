@@ -1,7 +1,7 @@
 //! Forms of people who are signed in: a page of its own, or a dialog over the page that led to it; one struct is both. Whatever cannot be
 //! undone is confirmed by typing a name, which is looked at here again.
 
-use askama::Template;
+use askama::{Template, filters::Safe};
 use axum::{http::StatusCode, response::Response};
 use daybook_portal::PortalError;
 
@@ -30,6 +30,8 @@ pub(super) struct Ask {
     effects: Vec<String>,
     /// What is wrong with none of the lines.
     error: Option<String>,
+    /// What a phone reads instead of somebody typing.
+    picture: Option<Safe<String>>,
     /// What is sent along.
     hidden: Vec<(&'static str, String)>,
     fields: Vec<Field>,
@@ -66,6 +68,7 @@ impl Ask {
             lead: String::new(),
             effects: vec![],
             error: None,
+            picture: None,
             hidden: vec![],
             fields: vec![],
             confirm: None,
@@ -92,6 +95,11 @@ impl Ask {
         self
     }
 
+    /// What a phone reads instead of somebody typing, if it can be drawn.
+    pub(super) fn picture(self, picture: Option<Safe<String>>) -> Self {
+        Self { picture, ..self }
+    }
+
     /// What is asked for.
     pub(super) fn fields(self, fields: Vec<Field>) -> Self {
         Self { fields, ..self }
@@ -104,7 +112,7 @@ impl Ask {
 
     /// The form again, with what a use case finds wrong; or the error that no form can mend.
     pub(super) fn refused(self, error: PortalError) -> Result<Response, Problem> {
-        let (status, errors) = refusal(error)?;
+        let (status, errors) = refusal(self.shell.locale(), error)?;
         Ok(self.answer_with(status, errors))
     }
 

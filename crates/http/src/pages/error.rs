@@ -1,15 +1,18 @@
-//! What went wrong, as a page: for browsers, where programs read a problem document.
+//! What went wrong, as a page: for browsers, where programs read a problem document. Whoever is signed in sees it in their frame, and can go
+//! on from there.
 
 use askama::Template;
 use axum::http::{HeaderMap, StatusCode, header};
-use daybook_model::Timestamp;
 
 use super::shell::Shell;
 use crate::{
+    App,
     look::Look,
     problem::{ProblemBody, sentence},
+    session_cookie,
 };
 
+/// What it says, for whoever is not signed in.
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage<'a> {
@@ -19,7 +22,15 @@ struct ErrorPage<'a> {
     detail: String,
     request_id: &'a str,
     /// What is wrong field by field.
-    fields: Vec<(&'a str, &'a str)>,
+    fields: Vec<(&'a str, String)>,
+}
+
+/// The same in the frame of somebody who is signed in.
+#[derive(Template)]
+#[template(path = "error_framed.html")]
+struct FramedErrorPage<'a> {
+    shell: &'a Shell,
+    error: &'a ErrorPage<'a>,
 }
 
 /// Whether whoever asks reads pages rather than documents.
@@ -31,8 +42,9 @@ pub(crate) fn reads_pages(path: &str, headers: &HeaderMap) -> bool {
 }
 
 /// The page of a problem; nothing if it cannot be rendered.
-pub(crate) fn error_page(headers: &HeaderMap, now: Timestamp, problem: &ProblemBody) -> Option<String> {
+pub(crate) async fn error_page(app: &App, headers: &HeaderMap, problem: &ProblemBody) -> Option<String> {
     let look = Look::of(headers);
+    let locale = look.locale;
     let name = match StatusCode::from_u16(problem.status) {
         _ if problem.code == "LINK_OVER" => "error-title-link",
         Ok(StatusCode::FORBIDDEN) => "error-title-403",
@@ -41,13 +53,26 @@ pub(crate) fn error_page(headers: &HeaderMap, now: Timestamp, problem: &ProblemB
         Ok(status) if status.is_server_error() => "error-title-500",
         _ => "error-title-other",
     };
+    let title = locale.text(name).into_owned();
+    let framed = if problem.status < 500 { frame(app, headers, look, &title).await } else { None };
     let page = ErrorPage {
-        shell: Shell::open(now, look, look.locale.text(name)),
+        shell: framed.unwrap_or_else(|| Shell::open(app.portal.store().now(), look, title)),
         status: problem.status,
         code: &problem.code,
-        detail: sentence(&problem.detail),
+        detail: sentence(&locale.refusal(&problem.code, &problem.detail)),
         request_id: &problem.request_id,
-        fields: problem.errors.iter().map(|field| (field.pointer.as_str(), field.detail.as_str())).collect(),
+        fields: (problem.errors.iter())
+            .map(|field| (field.pointer.as_str(), locale.refusal(&field.code, &field.detail)))
+            .collect(),
     };
-    page.render().ok()
+    match &page.shell.who {
+        Some(_) => FramedErrorPage { shell: &page.shell, error: &page }.render().ok(),
+        None => page.render().ok(),
+    }
+}
+
+/// The frame of whoever is signed in. Where it cannot be read, the page is as for anybody: it must not fail as well.
+async fn frame(app: &App, headers: &HeaderMap, look: Look, title: &str) -> Option<Shell> {
+    let person = app.portal.authenticate_session(session_cookie::read(app, headers)?).await.ok()?;
+    Shell::of_person(app, &person, look, title.to_owned()).await.ok()
 }

@@ -12,7 +12,7 @@ use daybook_model::{
 };
 use daybook_portal::PortalError;
 
-use crate::problem::Problem;
+use crate::{locale::Locale, problem::Problem};
 
 /// What can be chosen.
 pub(crate) struct Choice {
@@ -131,17 +131,25 @@ pub(crate) struct Reading(Vec<FieldError>);
 impl Reading {
     /// The value of a field; none if it is empty or cannot be read, which is kept.
     pub(crate) fn read<T: FromStr>(&mut self, name: &str, text: &str, detail: &str) -> Option<T> {
-        let text = given(text)?;
-        let read = text.parse().ok();
+        self.parsed(name, text, "INVALID_VALUE", detail)
+    }
+
+    fn parsed<T: FromStr>(&mut self, name: &str, text: &str, code: &'static str, detail: &str) -> Option<T> {
+        let read = given(text)?.parse().ok();
         if read.is_none() {
-            self.wrong(name, "INVALID_VALUE", detail);
+            self.wrong(name, code, detail);
         }
         read
     }
 
     /// A whole number.
     pub(crate) fn number(&mut self, name: &str, text: &str) -> Option<i64> {
-        self.read(name, text, "must be a whole number")
+        self.parsed(name, text, "NOT_WHOLE", "must be a whole number")
+    }
+
+    /// A number that may have decimals.
+    pub(crate) fn decimal(&mut self, name: &str, text: &str) -> Option<serde_json::Number> {
+        self.parsed(name, text, "NOT_A_NUMBER", "must be a number")
     }
 
     /// What is asked of a whole number that may be empty.
@@ -163,7 +171,7 @@ impl Reading {
         let text = given(text)?;
         let day = parse_date(&text);
         if day.is_none() {
-            self.wrong(name, "INVALID_VALUE", "must be a day: YYYY-MM-DD");
+            self.wrong(name, "NOT_A_DAY", "must be a day: YYYY-MM-DD");
         }
         day.map(Timestamp::start_of_day)
     }
@@ -198,8 +206,8 @@ pub(crate) fn marked(mut fields: Vec<Field>, errors: Errors) -> (Vec<Field>, Opt
     (fields, (!of_none.is_empty()).then(|| of_none.join(" ")))
 }
 
-/// What is wrong with a form, with the status of its answer; or an error that no form can mend.
-pub(crate) fn refusal(error: PortalError) -> Result<(StatusCode, Errors), Problem> {
+/// What is wrong with a form, in this language, with the status of its answer; or an error that no form can mend.
+pub(crate) fn refusal(locale: Locale, error: PortalError) -> Result<(StatusCode, Errors), Problem> {
     let problem = Problem::from(error);
     let status = problem.status();
     if !matches!(
@@ -211,8 +219,9 @@ pub(crate) fn refusal(error: PortalError) -> Result<(StatusCode, Errors), Proble
     ) {
         return Err(problem);
     }
-    let errors: Errors = problem.errors().iter().map(|error| placed(&error.pointer, &error.detail)).collect();
-    let errors = if errors.is_empty() { vec![(String::new(), problem.sentence())] } else { errors };
+    let said = |error: &FieldError| placed(&error.pointer, &locale.refusal(error.code, &error.detail));
+    let errors: Errors = problem.errors().iter().map(said).collect();
+    let errors = if errors.is_empty() { vec![(String::new(), problem.sentence(locale))] } else { errors };
     Ok((status, errors))
 }
 
@@ -220,9 +229,10 @@ pub(crate) fn refusal(error: PortalError) -> Result<(StatusCode, Errors), Proble
 fn placed(pointer: &str, detail: &str) -> (String, String) {
     let path = pointer.trim_start_matches('/');
     match path.split_once('/') {
-        Some((field, within)) => {
-            (field.to_owned(), format!("{}: {detail}.", within.replace("~1", "/").replace("~0", "~")))
-        }
+        Some((field, within)) => (
+            field.to_owned(),
+            format!("{}: {}.", within.replace("~1", "/").replace("~0", "~"), detail.trim_end_matches('.')),
+        ),
         None => (path.to_owned(), detail.to_owned()),
     }
 }

@@ -100,7 +100,7 @@ pub(super) async fn submit(
             Ok(rendered(StatusCode::OK, &page))
         }
         Err(error) => {
-            let (status, errors) = refusal(error)?;
+            let (status, errors) = refusal(look.locale, error)?;
             let form = form(&app, look, &request.token, link, request.name, errors);
             Ok(form.answer(status))
         }

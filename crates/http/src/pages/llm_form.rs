@@ -14,7 +14,7 @@ use daybook_model::{
 };
 use daybook_portal::{LlmConfig, PortalError};
 use serde::Deserialize;
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use super::{
     ask::{Ask, after},
@@ -95,9 +95,7 @@ fn read(place: &Place, filled: &Filled) -> Result<(BTreeMap<Setting, Value>, Opt
             Takes::Models(_) => {
                 Some(text.split([',', '\n']).filter_map(given).map(Value::from).collect::<Vec<_>>().into())
             }
-            Takes::Thousandths(_) => {
-                reading.read::<Number>(name, &text, "must be a number").map(Value::Number)
-            }
+            Takes::Thousandths(_) => reading.decimal(name, &text).map(Value::Number),
             Takes::Whole(..) => reading.number(name, &text).map(Value::from),
             Takes::Provider | Takes::Model | Takes::Currency | Takes::Words(_) => Some(text.into()),
         };

@@ -22,6 +22,14 @@ pub(super) fn done(viewer: &Viewer, address: &str) -> Response {
     see_other(address)
 }
 
+/// What somebody is led to only if it is a path of this portal, and never an address elsewhere. Browsers leave out tabs and line breaks
+/// before they read an address, and take `\` for `/`: nothing but what is visible in ASCII is a path.
+pub(crate) fn own_path(next: &str) -> Option<&str> {
+    let is_path = next.starts_with('/') && !next.starts_with("//");
+    let is_visible = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    (is_path && is_visible).then_some(next)
+}
+
 /// A path with what is asked for; what has no value is left out.
 pub(super) fn address(path: &str, asked: &[(&str, &str)]) -> String {
     let pairs = asked.iter().filter(|(_, value)| !value.is_empty());
@@ -33,7 +41,24 @@ pub(super) fn address(path: &str, asked: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::address;
+    use super::{address, own_path};
+
+    #[test]
+    fn nobody_is_led_elsewhere() {
+        for next in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "javascript:x",
+            "dashboard",
+            "/a\r\nb",
+        ] {
+            assert_eq!(own_path(next), None, "{next:?}");
+        }
+        assert_eq!(own_path("/dashboard?range=7d"), Some("/dashboard?range=7d"));
+    }
 
     #[test]
     fn an_address_has_what_is_asked_for_and_nothing_else() {

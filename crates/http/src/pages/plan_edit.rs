@@ -57,7 +57,7 @@ impl Filled {
             let read = line.split_once('=').map(|(kind, number)| (kind.trim(), number.trim().parse()));
             let Some((kind, Ok(number))) = read else {
                 let detail = format!("“{line}” must be a kind, = and a whole number.");
-                reading.wrong(USAGE_QUOTAS, "INVALID_VALUE", detail);
+                reading.wrong(USAGE_QUOTAS, "NOT_A_QUOTA", detail);
                 continue;
             };
             match quotas.entry(kind.to_owned()) {

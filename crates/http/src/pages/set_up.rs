@@ -70,7 +70,7 @@ pub(super) async fn submit(
             Ok(welcome(&app, &signed_in, shell))
         }
         Err(error) => {
-            let (status, errors) = refusal(error)?;
+            let (status, errors) = refusal(look.locale, error)?;
             let form = form(&app, look, &request.token, &request.owner, errors);
             Ok(form.answer(status))
         }

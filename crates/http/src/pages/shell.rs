@@ -9,7 +9,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use daybook_model::{Role, Timestamp};
-use daybook_portal::{Brand, LogStatus};
+use daybook_portal::{Brand, LogStatus, Person};
 use fluent_bundle::FluentValue;
 
 use super::{PAGES, Page, brand, guard::Viewer};
@@ -123,9 +123,19 @@ pub(crate) struct Group {
 }
 
 impl Shell {
-    /// The frame for somebody who is signed in.
+    /// The frame for whoever looks at a page.
     pub(crate) async fn of(app: &App, viewer: &Viewer, title: String) -> Result<Self, Problem> {
-        let person = &viewer.person;
+        let shell = Self::of_person(app, &viewer.person, viewer.look, title).await?;
+        Ok(Self { current: viewer.page.path, ..shell })
+    }
+
+    /// The frame for somebody who is signed in.
+    pub(crate) async fn of_person(
+        app: &App,
+        person: &Person,
+        look: Look,
+        title: String,
+    ) -> Result<Self, Problem> {
         let name = plain(person.name.clone()).unwrap_or_default();
         let who = Who {
             initials: initials(&name),
@@ -139,8 +149,8 @@ impl Shell {
             Some(tenant) => Some(app.portal.branding(&tenant.slug).await?),
             None => None,
         };
-        let shell = Self::open(app.portal.store().now(), viewer.look, title).branded(brand.as_ref());
-        Ok(Self { current: viewer.page.path, who: Some(who), ..shell })
+        let shell = Self::open(app.portal.store().now(), look, title).branded(brand.as_ref());
+        Ok(Self { who: Some(who), ..shell })
     }
 
     /// The frame for whoever comes.

@@ -60,6 +60,8 @@ struct TenantPage {
     users: Vec<UserListing>,
     days: Vec<(String, Vec<EntryView>)>,
     may_change: bool,
+    /// Whether it is the viewer's own, and they may say what it says of itself.
+    may_edit_profile: bool,
 }
 
 framed!(TenantPage);
@@ -136,11 +138,10 @@ pub(super) async fn show_own(viewer: Viewer, State(app): State<App>) -> Result<R
 async fn one(app: &App, viewer: &Viewer, slug: &str, current: &'static str) -> Result<Response, Problem> {
     let overview = app.portal.tenant_overview(viewer.scope(), slug, NEWEST).await?;
     let shell = Shell::of(app, viewer, overview.usage.tenant.name.clone()).await?;
-    let may_change = viewer.may(Action::TenantsWrite);
-    Ok(rendered(StatusCode::OK, &page(Shell { current, ..shell }, overview, may_change)?))
+    Ok(rendered(StatusCode::OK, &page(viewer, Shell { current, ..shell }, overview)?))
 }
 
-fn page(shell: Shell, overview: TenantOverview, may_change: bool) -> Result<TenantPage, Problem> {
+fn page(viewer: &Viewer, shell: Shell, overview: TenantOverview) -> Result<TenantPage, Problem> {
     let locale = shell.locale();
     let entries: Result<Vec<_>, _> =
         overview.newest.iter().map(|logged| EntryView::of(logged, locale)).collect();
@@ -154,7 +155,8 @@ fn page(shell: Shell, overview: TenantOverview, may_change: bool) -> Result<Tena
         devices: overview.devices,
         users: overview.users,
         days,
-        may_change,
+        may_change: viewer.may(Action::TenantsWrite),
+        may_edit_profile: viewer.is_of_tenant() && viewer.may(Action::ProfileWrite),
         shell,
     })
 }

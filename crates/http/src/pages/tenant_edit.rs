@@ -5,69 +5,51 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use daybook_model::{
-    Personal,
-    change::Edit,
-    tenant::{Tenant, TenantEdit},
-};
+use daybook_model::tenant::{Tenant, TenantEdit};
 use serde::Deserialize;
 
 use super::{
     ask::{Ask, after},
-    form::{Field, Reading, edit, version},
+    form::{Field, Reading, version},
     guard::Viewer,
+    profile::Profile,
     shell::Shell,
 };
-use crate::{App, personal::plain, problem::Problem};
+use crate::{App, problem::Problem};
 
 /// What the form sends.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Filled {
-    name: String,
-    contact_email: String,
-    domain: String,
-    logo_url: String,
-    primary_color: String,
+    /// What the tenant can say itself, too.
+    #[serde(flatten)]
+    profile: Profile,
     plan: String,
     device_limit: String,
     code_prefix: String,
     self_service_codes: String,
-    version: String,
 }
 
 impl From<Tenant> for Filled {
     fn from(tenant: Tenant) -> Self {
         Self {
-            name: tenant.name,
-            contact_email: plain(tenant.contact_email).unwrap_or_default(),
-            domain: tenant.domain.unwrap_or_default(),
-            logo_url: tenant.logo_url.unwrap_or_default(),
-            primary_color: tenant.primary_color.unwrap_or_default(),
+            profile: Profile::from(&tenant),
             plan: tenant.plan,
             device_limit: tenant.own_device_limit.map(|limit| limit.to_string()).unwrap_or_default(),
             code_prefix: tenant.code_prefix,
             self_service_codes: tenant.self_service_codes.to_string(),
-            version: tenant.version.to_string(),
         }
     }
 }
 
 impl Filled {
     fn edit(&self, tenant: &Tenant, reading: &mut Reading) -> TenantEdit {
-        let contact_email = edit(&self.contact_email);
-        let is_erased = tenant.contact_email == Some(Personal::Erased);
         TenantEdit {
-            name: Some(self.name.clone()),
-            // What was erased stands in no form: left as it is, it is not taken away.
-            contact_email: if is_erased && contact_email == Edit::Clear { Edit::Keep } else { contact_email },
-            domain: edit(&self.domain),
-            logo_url: edit(&self.logo_url),
-            primary_color: edit(&self.primary_color),
             plan: Some(self.plan.clone()),
             device_limit: reading.edit_number("device_limit", &self.device_limit),
             code_prefix: Some(self.code_prefix.clone()),
             self_service_codes: Some(self.self_service_codes == "true"),
+            ..TenantEdit::from(self.profile.edit(tenant))
         }
     }
 }
@@ -82,11 +64,8 @@ async fn form(app: &App, viewer: &Viewer, tenant: &Tenant, filled: &Filled) -> R
         plans.insert(0, (tenant.plan.clone(), tenant.plan.clone()));
     }
     let line = |name, kind, label: &str, value: &str| Field::new(name, kind, shell.t(label)).value(value);
-    let fields = vec![
-        line("name", "text", "name", &filled.name).length_max(120),
-        line("contact_email", "email", "contact-email", &filled.contact_email)
-            .optional()
-            .hint(shell.t("contact-email-hint")),
+    let mut fields = filled.profile.fields(&shell);
+    fields.extend([
         line("plan", "select", "plan", &filled.plan).choices(plans),
         line("device_limit", "number", "device-limit", &filled.device_limit)
             .optional()
@@ -94,15 +73,10 @@ async fn form(app: &App, viewer: &Viewer, tenant: &Tenant, filled: &Filled) -> R
         line("code_prefix", "text", "code-prefix", &filled.code_prefix)
             .hint(shell.t("code-prefix-edit-hint")),
         line("self_service_codes", "checkbox", "self-service-codes", &filled.self_service_codes).optional(),
-        line("domain", "text", "domain", &filled.domain).optional().hint(shell.t("domain-hint")),
-        line("logo_url", "url", "logo-url", &filled.logo_url).optional(),
-        line("primary_color", "text", "primary-color", &filled.primary_color)
-            .optional()
-            .hint(shell.t("primary-color-hint")),
-    ];
+    ]);
     let address = format!("/tenants/{}", tenant.slug);
     Ok(Ask::new(viewer, shell, format!("{address}/edit"), address, "save")
-        .hidden("version", &filled.version)
+        .hidden("version", &filled.profile.version)
         .fields(fields))
 }
 
@@ -126,7 +100,9 @@ pub(super) async fn submit(
     let edit = filled.edit(&tenant, &mut reading);
     let outcome = match reading.finish() {
         Ok(()) => {
-            app.portal.update_tenant(&viewer.context(), &slug, edit, Some(version(&filled.version))).await
+            app.portal
+                .update_tenant(&viewer.context(), &slug, edit, Some(version(&filled.profile.version)))
+                .await
         }
         Err(error) => Err(error),
     };

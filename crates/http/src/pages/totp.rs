@@ -10,7 +10,7 @@ use super::{
     form::Field,
     guard::Viewer,
 };
-use crate::{App, account_api::with_cookie, problem::Problem};
+use crate::{App, account_api::with_cookie, problem::Problem, qr};
 
 /// What the second form sends.
 #[derive(Deserialize, Default)]
@@ -35,6 +35,7 @@ pub(super) async fn begin(viewer: Viewer, State(app): State<App>) -> Result<Resp
         Err(error) => return first(&app, &viewer, "totp-lead").await?.refused(error),
     };
     let locale = viewer.look.locale;
+    let picture = qr::drawn(&set_up.uri, &locale.text("totp-picture"));
     let fields = vec![
         Field::new("secret", "text", locale.text("totp-secret")).value(set_up.secret).fixed(),
         Field::new("uri", "text", locale.text("totp-uri")).value(set_up.uri).fixed(),
@@ -45,7 +46,7 @@ pub(super) async fn begin(viewer: Viewer, State(app): State<App>) -> Result<Resp
     ];
     let ask = ask(&app, &viewer, "totp/confirm", ["totp", "totp-button"]).await?;
     let ask = ask.lead(locale.text("totp-secret-lead")).hidden("ceremony", set_up.ceremony).fields(fields);
-    Ok(ask.answer())
+    Ok(ask.picture(picture).answer())
 }
 
 pub(super) async fn confirm(

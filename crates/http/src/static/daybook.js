@@ -5,6 +5,8 @@
   const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
   const root = document.documentElement;
   const on = (type, sel, fn) => document.addEventListener(type, e => { const t = e.target.closest?.(sel); if (t) fn(e, t); });
+  /* what is said without the server is in its words: data- attributes of #say */
+  const words = $('#say')?.dataset ?? {};
   const say = msg => { const l = $('#say'); if (l) { l.textContent = ''; requestAnimationFrame(() => { l.textContent = msg; }); } };
 
   /* theme: the server reads the cookie and writes data-theme, so there is no flash */
@@ -12,7 +14,7 @@
     const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
     root.dataset.theme = dark ? 'light' : 'dark';
     try { document.cookie = `theme=${root.dataset.theme};path=/;max-age=31536000;samesite=lax`; } catch {}
-    say(`${root.dataset.theme} theme`);
+    say(root.dataset.theme === 'dark' ? words.themeDark : words.themeLight);
   });
 
   /* dialogs: <button data-dialog="id">; #id in the address opens it too */
@@ -39,9 +41,9 @@
   /* copy */
   on('click', '[data-copy],[data-copy-from]', async (e, t) => {
     const text = t.dataset.copy ?? $$(t.dataset.copyFrom).map(n => n.textContent.trim()).join('\n');
-    try { await navigator.clipboard.writeText(text); } catch { return say('Could not copy. Select the text and copy it by hand.'); }
-    t.classList.add('done'); say('Copied'); setTimeout(() => t.classList.remove('done'), 1600);
-    const w = $('[data-copy-word]', t); if (w) { const o = w.textContent; w.textContent = 'Copied'; setTimeout(() => { w.textContent = o; }, 1600); }
+    try { await navigator.clipboard.writeText(text); } catch { return say(words.notCopied); }
+    t.classList.add('done'); say(words.copied); setTimeout(() => t.classList.remove('done'), 1600);
+    const w = $('[data-copy-word]', t); if (w) { const o = w.textContent; w.textContent = words.copied; setTimeout(() => { w.textContent = o; }, 1600); }
   });
 
   /* unfold a log row; its details are fetched the first time. A click that asks for a new tab is a link's */
@@ -86,7 +88,7 @@
   /* relative times refresh each half minute; the absolute time is always in title and datetime */
   const rtf = new Intl.RelativeTimeFormat(root.lang || 'en', { numeric: 'auto', style: 'short' });
   const now = () => (root.dataset.now ? Date.parse(root.dataset.now) : Date.now());
-  const ago = () => $$('time[data-ago]').forEach(t => { const s = (Date.parse(t.dateTime) - now()) / 1e3, a = Math.abs(s); t.textContent = a < 60 ? 'just now' : a < 3600 ? rtf.format(Math.round(s / 60), 'minute') : a < 86400 ? rtf.format(Math.round(s / 3600), 'hour') : rtf.format(Math.round(s / 86400), 'day'); });
+  const ago = () => $$('time[data-ago]').forEach(t => { const s = (Date.parse(t.dateTime) - now()) / 1e3, a = Math.abs(s); t.textContent = a < 60 ? words.justNow : a < 3600 ? rtf.format(Math.round(s / 60), 'minute') : a < 86400 ? rtf.format(Math.round(s / 3600), 'hour') : rtf.format(Math.round(s / 86400), 'day'); });
   ago(); if (!root.dataset.now) setInterval(ago, 3e4);
 
   /* UTC is shown; the viewer's own time stands in the title once the pointer or focus is there */

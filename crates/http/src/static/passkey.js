@@ -9,7 +9,8 @@
     if (form.dataset.tenant) body.tenant = form.dataset.tenant;
     const reply = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body), credentials: 'same-origin' });
     const said = await reply.json();
-    if (!reply.ok) throw new Error(said.detail || form.dataset.failed);
+    /* the API explains itself in English */
+    if (!reply.ok) throw new Error((document.documentElement.lang === 'en' && said.detail) || form.dataset.failed);
     return said;
   };
   const ask = (kind, options) => kind === 'create'

@@ -16,6 +16,7 @@ mod live;
 mod log;
 mod looks;
 mod passkeys;
+mod pictures;
 mod scriptless;
 mod sides;
 mod window;

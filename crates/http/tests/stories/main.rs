@@ -43,6 +43,7 @@ mod pages;
 mod pages_licensing;
 mod pages_llm;
 mod pages_people;
+mod pages_refusals;
 mod pages_sign_in;
 mod pages_tenants;
 mod passkeys;

@@ -7,14 +7,16 @@ use daybook_testkit::{
 use serde_json::{Value, json};
 
 use crate::{
-    oidc::{Side, assert_signed_in, invite, owner},
-    portal_pages::{hidden, page, submit},
+    oidc::{BEGUN, Side, assert_signed_in, invite, owner},
+    portal_pages::{hidden, page, submit, visiting},
 };
 
 both_engines!(
     a_tenant_s_people_sign_in_at_its_own_door,
     a_passkey_is_asked_for_as_the_pages_say,
     the_provider_is_one_click_away,
+    where_somebody_wanted_to_go_is_kept_at_the_provider,
+    a_phone_can_read_the_secret_of_one_time_codes,
 );
 
 const ORIGIN: &str = "http://portal.example.com";
@@ -170,4 +172,84 @@ async fn the_provider_is_one_click_away(portal: &TestPortal) {
     let back = "/admin/api/auth/oidc/callback?code=x&state=y";
     let refused = client.get(back).header("accept", "text/html").send().await;
     assert_eq!((refused.code(), refused.header("content-type")), (410, "text/html; charset=utf-8"));
+}
+
+async fn where_somebody_wanted_to_go_is_kept_at_the_provider(portal: &TestPortal) {
+    let provider = Provider::start(&[format!("{}/admin/api/auth/oidc/callback", portal.url())]).await;
+    let reply = owner(portal).put(Side::Platform.provider(), &provider.configuration()).send().await;
+    assert_eq!(reply.code(), 200, "{}", reply.text());
+    invite(portal, Side::Platform, "ada@example.com").await;
+    let client = portal.anonymous().into_client();
+    let wanted = "/events?severity=MAJOR&q=a~b";
+    let sent_away = client.get(wanted).send().await;
+    let door = page(&client, sent_away.header("location")).await;
+    let (_, rest) = door.split_once("href=\"/sign-in/provider").unwrap();
+    let asked = rest.split('"').next().unwrap().replace("&#38;", "&");
+    for (asked, leads) in [
+        (asked.as_str(), wanted),
+        ("?next=%2F%2Fevil.example", "/"),
+        ("?next=%2F%09%2Fevil.example", "/"),
+        ("?next=https%3A%2F%2Fevil.example", "/"),
+    ] {
+        let mut visitor = Visitor::new();
+        let sent = visitor.get(&format!("{}/sign-in/provider{asked}", portal.url())).await;
+        let back = provider.log_in(&mut visitor, sent.header("location"), "ada").await;
+        let done = visitor.get(&back).await;
+        assert_eq!((done.code(), done.header("location")), (303, leads), "{asked}: {}", done.text());
+    }
+    // Whoever can write into somebody's cookies leads them nowhere else either.
+    let mut visitor = Visitor::new();
+    let sent = visitor.get(&format!("{}/sign-in/provider", portal.url())).await;
+    let back = provider.log_in(&mut visitor, sent.header("location"), "ada").await;
+    let forged = format!("{}~%2F%2Fevil.example", visitor.cookie(BEGUN).unwrap());
+    visitor.set_cookie(BEGUN, &forged);
+    assert_signed_in(&visitor.get(&back).await, &visitor);
+}
+
+/// The dark modules of the picture on a page, row by row, without the margin.
+fn modules(page: &str) -> Vec<Vec<bool>> {
+    let (_, svg) = page.split_once("<svg class=\"qr\" viewBox=\"0 0 ").unwrap();
+    let size: usize = svg.split(' ').next().unwrap().parse().unwrap();
+    let (_, path) = svg.split_once("<path d=\"").unwrap();
+    let mut dark = vec![vec![false; size]; size];
+    for run in path.split('"').next().unwrap().split('M').skip(1) {
+        let numbers: Vec<usize> =
+            run.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
+        let [x, y, length, 1, again] = numbers[..] else { panic!("{run}") };
+        assert_eq!(length, again, "{run}");
+        dark[y][x..x + length].fill(true);
+    }
+    assert!(dark[..4].iter().chain(&dark[size - 4..]).flatten().all(|dark| !dark), "a margin of four");
+    dark[4..size - 4].iter().map(|row| row[4..size - 4].to_vec()).collect()
+}
+
+async fn a_phone_can_read_the_secret_of_one_time_codes(portal: &TestPortal) {
+    let client = visiting(portal, &portal.person("grace", Role::Admin, None).await);
+    let form = page(&client, "/account/totp").await;
+    let carried = [("form_token", hidden(&form, "form_token"))];
+    let begun = submit(&client, "/account/totp", &carried).await;
+    let (_, uri) = begun.text().split_once("value=\"otpauth://").unwrap();
+    let uri = format!("otpauth://{}", uri.split('"').next().unwrap().replace("&#38;", "&"));
+    assert!(uri.contains("&issuer="), "{uri}");
+    let encoded = qrcode::QrCode::new(&uri).unwrap();
+    let expected: Vec<Vec<bool>> = encoded
+        .to_colors()
+        .chunks(encoded.width())
+        .map(|row| row.iter().map(|color| *color == qrcode::Color::Dark).collect())
+        .collect();
+    assert_eq!(modules(begun.text()), expected);
+    assert!(begun.text().contains("role=\"img\" aria-label=\"QR code of the secret"), "{}", begun.text());
+    let headers = [("hx-request", "true"), ("sec-fetch-site", "same-origin")];
+    let dialog =
+        headers.into_iter().fold(client.request(Method::POST, "/account/totp"), |request, (name, value)| {
+            request.header(name, value)
+        });
+    let dialog = dialog.header("content-type", "application/x-www-form-urlencoded");
+    let dialog =
+        dialog.body(daybook_testkit::query("", &carried).trim_start_matches('?').to_owned()).send().await;
+    assert!(
+        dialog.text().starts_with("<dialog") && dialog.text().contains("<svg class=\"qr\""),
+        "{}",
+        dialog.text()
+    );
 }

@@ -9,6 +9,7 @@ both_engines!(
     a_tenant_s_page_says_what_the_api_says,
     whoever_only_looks_is_offered_no_act,
     a_tenant_is_edited_and_a_stale_edit_is_told,
+    a_tenant_s_own_people_edit_its_profile,
     a_tenant_is_suspended_and_resumed,
     a_tenant_is_deleted_once_its_slug_is_typed,
     a_subscription_goes_where_its_form_offers,
@@ -17,7 +18,8 @@ both_engines!(
 );
 
 /// An address of each of these pages.
-pub(crate) const ADDRESSES: [(&str, &str); 11] = [
+pub(crate) const ADDRESSES: [(&str, &str); 12] = [
+    ("/portal/profile", "/portal/profile"),
     ("/analytics", "/analytics"),
     ("/tenants/{slug}", "/tenants/acme"),
     ("/tenants/{slug}/edit", "/tenants/acme/edit"),
@@ -211,6 +213,45 @@ async fn a_tenant_is_edited_and_a_stale_edit_is_told(portal: &TestPortal) {
     assert_eq!(tenant["self_service_codes"], json!(false));
     let dialog = client.get(path).header("hx-request", "true").send().await;
     assert!(dialog.text().starts_with("<dialog") && dialog.text().contains("hx-post=\"/tenants/acme/edit\""));
+}
+
+async fn a_tenant_s_own_people_edit_its_profile(portal: &TestPortal) {
+    acme(portal).await;
+    let path = "/portal/profile";
+    let admin = visiting(portal, &portal.person("tove", Role::TenantAdmin, Some("acme")).await);
+    assert!(page(&admin, "/portal").await.contains(&format!("hx-get=\"{path}\"")));
+    let stale = hidden(&page(&admin, path).await, "version").to_owned();
+    let filled = [
+        ("name", "Acme Wheels"),
+        ("contact_email", "ops@acme.example"),
+        ("domain", "portal.acme.example"),
+        ("logo_url", "https://acme.example/logo.png"),
+        ("primary_color", "#2545c4"),
+    ];
+    // What the operator grants is no line of the form, and is not looked at.
+    let granted = [("plan", "standard"), ("device_limit", "9999"), ("code_prefix", "WHEE")];
+    expect_done(&send(&admin, path, &[&filled[..], &granted].concat()).await, "/portal");
+    let tenant = portal.auditor().value("/admin/api/tenants/acme").await;
+    for (name, value) in filled.into_iter().chain([("plan", "plus"), ("code_prefix", "ACME")]) {
+        assert_eq!(tenant[name], value, "{name}");
+    }
+    let (kind, said) = newest(portal).await;
+    assert_eq!((kind.as_str(), said["changes"].as_object().unwrap().len()), ("TENANT_UPDATED", 5), "{said}");
+    let member = visiting(portal, &portal.person("max", Role::TenantMember, Some("acme")).await);
+    let size = portal.settle().await;
+    assert_eq!(send(&admin, path, &[&filled[..], &[("version", &stale)]].concat()).await.code(), 412);
+    for (name, value, words) in
+        [("name", " ", "must not be empty"), ("primary_color", "#ffffff", "too light")]
+    {
+        let wrong = filled.map(|(other, typed)| if other == name { (name, value) } else { (other, typed) });
+        expect_wrong(&send(&admin, path, &wrong).await, 422, name, words);
+    }
+    let shown = page(&member, "/portal").await;
+    assert!(!shown.contains(path), "{shown}");
+    let refused =
+        submit(&member, path, &[("form_token", hidden(&shown, "form_token")), ("name", "Mine")]).await;
+    assert_eq!(refused.code(), 403);
+    assert_eq!(portal.settle().await, size, "nothing of that was recorded");
 }
 
 async fn a_tenant_is_suspended_and_resumed(portal: &TestPortal) {

@@ -132,6 +132,10 @@ impl CheckedLlm {
         let mut keys = BTreeMap::new();
         for (name, (at, edit)) in std::mem::take(&mut self.keys) {
             let has = present.settings.contains_key(&key_name(&name));
+            let was_there = self.reverted_to.is_some() || present.settings.contains_key(&kind_name(&name));
+            if !was_there && text::is_reserved(&name) {
+                check.take::<()>(&format!("/providers/{at}/name"), Err(text::reserved()));
+            }
             // A key that was given to one provider is not shown to another.
             let stays = has && self.is_as_it_was(&name, &present.settings);
             match edit {

@@ -130,6 +130,16 @@ fn every_field_of_a_provider_is_looked_at() {
 }
 
 #[test]
+fn no_new_provider_has_the_name_of_an_address_and_an_old_one_stays() {
+    let named_new = || with(vec![provider("new", "openai", None, Edit::Keep)]);
+    let found = codes(replaced(&Configuration::default(), named_new()));
+    assert_eq!(found, [("/providers/0/name".to_owned(), "RESERVED_NAME")]);
+    let mut before = Configuration::default();
+    before.settings.insert("providers.new.kind".to_owned(), "openai".into());
+    assert!(replaced(&before, named_new()).unwrap().is_none());
+}
+
+#[test]
 fn a_key_stays_with_the_provider_it_was_given_to() {
     let nothing = Configuration::default();
     let main = |kind, edit| with(vec![provider("main", kind, None, edit)]);

@@ -14,7 +14,7 @@ use crate::{
     body::JsonBody,
     caller::Realm,
     problem::{Problem, ProblemBody},
-    provider_cookie,
+    provider_cookie::{self, Begun},
 };
 
 /// Where somebody wants to sign in.
@@ -50,7 +50,8 @@ pub(crate) async fn begin_provider_sign_in(
     let begun = app.portal.begin_provider_sign_in(realm.side(body.tenant.as_deref())?).await?;
     let view = AtProviderView { authorization_url: begun.authorization_url };
     let mut response = Json(view).into_response();
-    if let Some(cookie) = provider_cookie::set(&app, &begun.ceremony, begun.seconds) {
+    let here = Begun { ceremony: &begun.ceremony, next: String::new() };
+    if let Some(cookie) = provider_cookie::set(&app, &here, begun.seconds) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -14,6 +14,7 @@ use crate::{
     account_api::with_cookie,
     body::Query,
     caller::{Realm, anybody},
+    pages::own_path,
     problem::{Problem, ProblemBody},
     provider_cookie,
     request::Origin,
@@ -46,7 +47,7 @@ impl From<ProviderAnswerParams> for ProviderAnswer {
 /// address that was invited. Records `USER_LOGIN` and `SESSION_CREATED`; the first time `USER_FACTOR_ADDED` before, and `USER_JOINED` for
 /// those who were invited.
 #[utoipa::path(get, path = "/auth/oidc/callback", tag = "account", params(ProviderAnswerParams), responses(
-    (status = 303, description = "Signed in: the session's cookie is set, the portal is at `/`"),
+    (status = 303, description = "Signed in: the session's cookie is set, the portal is at `/`, or at the path from which a page of it led here"),
     (status = 401, description = "`SIGN_IN_REFUSED`: nobody here is known by this name or by this address", body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, description = "`SIGN_IN_DENIED`: the provider did not sign the person in; `TENANT_SUSPENDED`", body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, description = "The provider was removed, changed or disabled meanwhile", body = ProblemBody, content_type = "application/problem+json"),
@@ -61,10 +62,12 @@ pub(crate) async fn finish_provider_sign_in(
     Query(params): Query<ProviderAnswerParams>,
 ) -> Response {
     let context = anybody(realm, origin);
-    let (of_tenant, ceremony) = (realm == Realm::Tenant, provider_cookie::read(&app, &headers));
+    let (of_tenant, begun) = (realm == Realm::Tenant, provider_cookie::read(&app, &headers));
+    let ceremony = begun.as_ref().map(|begun| begun.ceremony);
     let finished = app.portal.finish_provider_sign_in(&context, of_tenant, ceremony, &params.into()).await;
+    let next = begun.as_ref().and_then(|begun| own_path(&begun.next)).unwrap_or("/");
     let mut response = match finished {
-        Ok(done) => with_cookie(&app, &done, Redirect::to("/").into_response()),
+        Ok(done) => with_cookie(&app, &done, Redirect::to(next).into_response()),
         Err(error) => Problem::from(error).into_response(),
     };
     // Whatever came of it, it cannot be finished again.
