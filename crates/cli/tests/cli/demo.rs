@@ -180,3 +180,11 @@ fn a_database_that_exists_is_never_filled() {
     assert_eq!(run.code, 2, "{}", run.stderr);
     assert_eq!(std::fs::read_to_string(folder.path("daybook.db")).unwrap(), "mine");
 }
+
+#[test]
+fn a_demo_whose_passwords_are_known_is_served_to_this_machine_alone() {
+    let folder = Folder::new();
+    let run = folder.run(&["demo", "--at", "2026-03-18T15:20:00Z", "--listen", "0.0.0.0:0"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("--at: its passwords are known"), "{}", run.stderr);
+}
