@@ -10,13 +10,17 @@
 
 mod chromium;
 mod devtools;
+mod dialogs;
 mod first_steps;
 mod life;
 mod live;
 mod looks;
 mod passkeys;
+mod print;
+mod release_checks;
 mod scriptless;
 mod sides;
+mod weight;
 mod window;
 
 /// Makes of each story, which takes a portal and a browser, a test on either engine.
