@@ -7,12 +7,12 @@ use crate::{chromium::Chromium, first_steps::sign_in, in_browser, window::Window
 in_browser!(the_whole_life_of_a_tenant, a_session_that_idles_ends, everything_can_be_reached_by_keys);
 
 /// The codes that a dialog shows this once.
-async fn revealed(window: &Window) -> Vec<String> {
+pub(crate) async fn revealed(window: &Window) -> Vec<String> {
     window.eval("[...document.querySelectorAll('.secret-v')].map((e) => e.textContent)").await
 }
 
 /// Types what must be typed before something is done for good: something else first.
-async fn confirm(window: &Window, button: &str) {
+pub(crate) async fn confirm(window: &Window, button: &str) {
     let is_off = "document.querySelector('dialog[open] [type=submit]').disabled";
     window.fill("Type ", "something else").await;
     assert!(window.eval::<bool>(is_off).await, "{button} waits for the name");

@@ -33,7 +33,7 @@ async fn entries_unfold_where_they_stand(portal: &TestPortal, chromium: &Chromiu
         window.sees(part).await;
     }
     assert_eq!(window.eval::<String>("document.querySelector('.diff del').textContent").await, "Acme");
-    assert_eq!(window.axe().await, [""; 0], "an unfolded entry");
+    assert_eq!(window.axe("html").await, [""; 0], "an unfolded entry");
     window.click(&format!("Entry {place}")).await;
     window.loses("Who and where").await;
     // The same by keys: down to the next entry, and back.
@@ -77,7 +77,7 @@ async fn filters_fold_and_names_make_room(portal: &TestPortal, chromium: &Chromi
     window.size(1000, 800).await;
     assert!(width_of(&window, "#side").await <= 64.0, "icons alone");
     assert!(width_of(&window, ".nav a span").await <= 1.0);
-    assert_eq!(window.axe().await, [""; 0], "a rail of icons");
+    assert_eq!(window.axe("html").await, [""; 0], "a rail of icons");
     window.follow("Tenants").await;
     assert_eq!(window.path().await, "/tenants", "a name is said, though not shown");
 
@@ -87,7 +87,7 @@ async fn filters_fold_and_names_make_room(portal: &TestPortal, chromium: &Chromi
     assert!(!is_shown(&window, "#side").await);
     window.click("Filters").await;
     assert!(is_shown(&window, "#filters").await);
-    assert_eq!(window.axe().await, [""; 0], "filters unfolded");
+    assert_eq!(window.axe("html").await, [""; 0], "filters unfolded");
     window.choose("Severity", "Major").await;
     window.fill("Tenant", "acme").await;
     window.follow("Show").await;

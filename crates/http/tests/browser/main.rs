@@ -10,6 +10,7 @@
 
 mod chromium;
 mod devtools;
+mod dialogs;
 mod first_steps;
 mod life;
 mod live;
@@ -17,8 +18,11 @@ mod log;
 mod looks;
 mod passkeys;
 mod pictures;
+mod print;
+mod release_checks;
 mod scriptless;
 mod sides;
+mod weight;
 mod window;
 
 /// Makes of each story, which takes a portal and a browser, a test on either engine.

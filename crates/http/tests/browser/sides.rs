@@ -7,7 +7,8 @@ use crate::{chromium::Chromium, in_browser, window::Window};
 
 in_browser!(two_tenants_side_by_side_see_only_their_own, nothing_that_somebody_wrote_is_markup);
 
-async fn sign_in_to(window: &Window, tenant: &str, name: &str) {
+/// Signs somebody of a tenant in by the form.
+pub(crate) async fn sign_in_to(window: &Window, tenant: &str, name: &str) {
     window.go(&format!("/portal/sign-in?tenant={tenant}")).await;
     window.fill("E-mail address", &format!("{name}@example.com")).await;
     window.fill("Password", PASSWORD).await;

@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::devtools::DevTools;
+use crate::devtools::{DevTools, Event};
 
 /// How long a page may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -46,6 +46,8 @@ pub(crate) struct Window {
     session: String,
     base: String,
     complaints: Arc<Mutex<Vec<String>>>,
+    /// What was asked of the network and came, for whoever has enabled that.
+    network: Arc<Mutex<Vec<Event>>>,
     /// Whoever hears them.
     _listener: JoinSet<()>,
 }
@@ -64,11 +66,16 @@ fn complaint((name, says): &(String, Value)) -> Option<String> {
 impl Window {
     pub(crate) async fn open(devtools: DevTools, session: &str, base: &str) -> Self {
         let complaints = Arc::new(Mutex::new(vec![]));
+        let network: Arc<Mutex<Vec<Event>>> = Arc::default();
         let (mut events, heard) = (devtools.follow(session), Arc::clone(&complaints));
+        let transfers = Arc::clone(&network);
         let mut listener = JoinSet::new();
         listener.spawn(async move {
             while let Some(event) = events.recv().await {
                 heard.lock().unwrap().extend(complaint(&event));
+                if event.0.starts_with("Network.") {
+                    transfers.lock().unwrap().push(event);
+                }
             }
         });
         let window = Self {
@@ -76,6 +83,7 @@ impl Window {
             session: session.to_owned(),
             base: base.to_owned(),
             complaints,
+            network,
             _listener: listener,
         };
         for domain in ["Page.enable", "Log.enable", "Runtime.enable"] {
@@ -98,10 +106,15 @@ impl Window {
         self.ask("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
-    /// `light` or `dark`, as the system says.
+    /// `light` or `dark`, as the system says, on a screen.
     pub(crate) async fn color_scheme(&self, scheme: &str) {
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        self.ask("Emulation.setEmulatedMedia", features).await;
+        self.media("screen", scheme).await;
+    }
+
+    /// As on a `screen` or in `print`, in a color scheme.
+    pub(crate) async fn media(&self, media: &str, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.ask("Emulation.setEmulatedMedia", json!({ "media": media, "features": features })).await;
     }
 
     /// From now on no page runs a script.
@@ -223,10 +236,12 @@ impl Window {
     /// Waits for another page than the one that was marked.
     pub(crate) async fn turned(&self, why: &str) {
         let there = "!window.isTheOldPage && document.readyState === 'complete'";
-        wait_for(&format!("{why:?} leads to a page"), || async {
-            (self.look(there).await == Some(true)).then_some(())
-        })
-        .await;
+        self.until(&format!("{why:?} leads to a page"), there).await;
+    }
+
+    /// Waits until an expression is true.
+    pub(crate) async fn until(&self, why: &str, expression: &str) {
+        wait_for(why, || async { (self.look(expression).await == Some(true)).then_some(()) }).await;
     }
 
     /// Presses a key where the focus is: its name, its number, and what it writes.
@@ -238,14 +253,22 @@ impl Window {
         }
     }
 
-    /// What axe finds wrong with the page, one line each.
-    pub(crate) async fn axe(&self) -> Vec<String> {
-        self.eval::<bool>(&format!("{AXE}; true")).await;
-        self.eval(
-            "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-                .then((found) => found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html} (${v.help})`)))",
-        )
-        .await
+    /// What axe finds wrong with what this selects on the page, one line each, once whatever moves or changes its colour has done so.
+    pub(crate) async fn axe(&self, selector: &str) -> Vec<String> {
+        if self.eval("typeof axe === 'undefined'").await {
+            self.eval::<bool>(&format!("{AXE}; true")).await;
+        }
+        let run = format!(
+            "Promise.allSettled(document.getAnimations().map((one) => one.finished)).then(() => axe.run({}, {{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }}))
+                .then((found) => found.violations.flatMap((v) => v.nodes.map((n) => `${{v.id}}: ${{n.html}} (${{n.failureSummary}})`)))",
+            json!(selector)
+        );
+        self.eval(&run).await
+    }
+
+    /// What the network said since this was asked last.
+    pub(crate) fn take_network(&self) -> Vec<Event> {
+        std::mem::take(&mut self.network.lock().unwrap())
     }
 
     /// What the pages have complained of so far.

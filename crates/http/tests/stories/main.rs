@@ -62,6 +62,7 @@ mod sessions;
 mod shutdown;
 mod sign_in;
 mod stream;
+mod templates;
 mod tenant_people;
 mod tenant_side;
 mod tokens;

@@ -22,27 +22,6 @@ both_engines!(
     what_one_is_told_of_and_how_pages_look_is_chosen,
 );
 
-/// An address of each of these pages, for a person of Acme and a token.
-pub(crate) async fn addresses(portal: &TestPortal) -> Vec<(&'static str, String)> {
-    let subject = portal.person("subject", Role::TenantMember, Some("acme")).await;
-    let (user, session) = subject.ids().await;
-    let body = json!({ "name": "export", "role": "tenant_member", "tenant": "acme" });
-    let token: Value = portal.owner().post("/admin/api/api-tokens", &body).send().await.json();
-    let of = |path: &'static str| {
-        let id = match path {
-            _ if path.starts_with("/api-tokens") => token["id"].as_str().unwrap(),
-            _ if path.starts_with("/users") => &user,
-            _ if path.starts_with("/account") => "fac_01k9zq7m3be5v8d0nq2t6y4s1a",
-            _ => &session,
-        };
-        (path, path.replace("{id}", id).replace("{session}", &session))
-    };
-    let is_ours = |path: &str| {
-        ["/users", "/sessions", "/api-tokens", "/account"].iter().any(|ours| path.starts_with(ours))
-    };
-    daybook_http::pages().map(|page| page.path).filter(|path| is_ours(path)).map(of).collect()
-}
-
 /// Somebody of the platform at a browser that runs no script.
 async fn as_one(portal: &TestPortal, name: &str, role: Role) -> Client {
     visiting(portal, &portal.person(name, role, None).await)

@@ -1,11 +1,10 @@
 //! The pages for people who are signed in: who may see them, that they say what the API says, and that they need no script.
 
 use daybook_testkit::{
-    Browser, Client, EventStream, Method, PASSWORD, Reply, Role, TestPortal, both_engines, one_time_code,
+    Browser, Client, EventStream, Method, PASSWORD, Reply, Role, Sample, TestPortal, both_engines,
+    one_time_code,
 };
 use serde_json::{Value, json};
-
-use crate::{pages_people, pages_tenants};
 
 both_engines!(
     a_person_signs_in_by_the_form_and_out_again,
@@ -19,55 +18,6 @@ both_engines!(
     files_are_addressed_by_their_contents,
     the_feed_goes_on_live,
 );
-
-/// An address of each page of the list, in which `PROJECT`, `CODE`, `DEVICE` and `EVENT` stand for ids; a page without one fails the story that asks
-/// who may see it.
-const ADDRESSES: [(&str, &str); 31] = [
-    ("/dashboard", "/dashboard"),
-    ("/dashboard/live", "/dashboard/live"),
-    ("/events", "/events"),
-    ("/events/{place}", "/events/EVENT"),
-    ("/tenants", "/tenants"),
-    ("/tenants/new", "/tenants/new"),
-    ("/sign-out", "/sign-out"),
-    ("/portal", "/portal"),
-    ("/integrity", "/integrity"),
-    ("/projects", "/projects"),
-    ("/projects/new", "/projects/new"),
-    ("/projects/{id}", "/projects/PROJECT"),
-    ("/projects/{id}/edit", "/projects/PROJECT/edit"),
-    ("/projects/{id}/assign", "/projects/PROJECT/assign"),
-    ("/projects/{id}/delete", "/projects/PROJECT/delete"),
-    ("/projects/{id}/llm", "/projects/PROJECT/llm"),
-    ("/projects/{id}/llm/edit", "/projects/PROJECT/llm/edit"),
-    ("/projects/{id}/llm/revert", "/projects/PROJECT/llm/revert?to=0"),
-    ("/codes", "/codes"),
-    ("/codes/new", "/codes/new"),
-    ("/codes/{id}", "/codes/CODE"),
-    ("/codes/{id}/revoke", "/codes/CODE/revoke"),
-    ("/devices", "/devices"),
-    ("/devices/{id}", "/devices/DEVICE"),
-    ("/devices/{id}/revoke", "/devices/DEVICE/revoke"),
-    ("/llm", "/llm"),
-    ("/llm/edit", "/llm/edit"),
-    ("/llm/revert", "/llm/revert?to=0"),
-    ("/llm/providers/new", "/llm/providers/new"),
-    ("/llm/providers/{name}", "/llm/providers/main"),
-    ("/llm/providers/{name}/remove", "/llm/providers/main/remove"),
-];
-
-/// What addresses name: by the words that stand for their ids. There is a provider, too.
-async fn things(portal: &TestPortal) -> [(&'static str, String); 4] {
-    let admin = portal.admin();
-    let project = admin.project("acme", "Kiosk").create().await.unwrap().id;
-    let code = admin.codes("acme").project(&project).create().await.unwrap().items[0].clone();
-    let device = portal.device("kiosk-0001").activate(&code.code).await.unwrap().device.id;
-    let providers = json!({ "providers": [{ "name": "main", "kind": "openai" }] });
-    assert_eq!(admin.put("/admin/api/config/llm", &providers).send().await.code(), 200);
-    portal.settle().await;
-    let event = portal.auditor().all_events(&[("tenant", "acme")]).await.remove(0).id;
-    [("PROJECT", project), ("CODE", code.id), ("DEVICE", device), ("EVENT", event)]
-}
 
 fn form(pairs: &[(&str, &str)]) -> String {
     daybook_testkit::query("", pairs).trim_start_matches('?').to_owned()
@@ -167,9 +117,8 @@ async fn a_second_factor_is_asked_for(portal: &TestPortal) {
     assert_eq!((refused.code(), refused.header("set-cookie")), (401, ""));
 }
 
-/// Somebody of each role, signed in.
+/// Somebody of each role, signed in; those of a tenant at Acme.
 async fn everybody(portal: &TestPortal) -> Vec<(Role, Client)> {
-    portal.admin().tenant("Acme").create().await.unwrap();
     let mut folk = vec![];
     for role in Role::ALL {
         let tenant = (!Role::PLATFORM.contains(&role)).then_some("acme");
@@ -179,16 +128,10 @@ async fn everybody(portal: &TestPortal) -> Vec<(Role, Client)> {
 }
 
 async fn pages_are_for_those_whom_the_list_names(portal: &TestPortal) {
-    let (nobody, folk) = (portal.anonymous().into_client(), everybody(portal).await);
-    let things = things(portal).await;
-    let pages: Vec<_> = daybook_http::pages().collect();
-    let mut addresses = ADDRESSES.map(|(path, address)| (path, address.to_owned())).to_vec();
-    addresses.extend(pages_people::addresses(portal).await);
-    addresses.extend(pages_tenants::ADDRESSES.map(|(path, address)| (path, address.to_owned())));
-    assert_eq!(pages.len(), addresses.len());
-    for listed in pages {
-        let (_, path) = addresses.iter().find(|(path, _)| *path == listed.path).expect(listed.path);
-        let path = &things.iter().fold(path.clone(), |path, (word, id)| path.replace(word, id));
+    let (nobody, sample) = (portal.anonymous().into_client(), Sample::prepare(portal).await);
+    let folk = everybody(portal).await;
+    for listed in daybook_http::pages() {
+        let path = &sample.address(listed.path);
         assert_eq!(nobody.get(path).send().await.code(), 303, "{path}");
         assert_eq!(portal.owner().get(path).send().await.code(), 303, "{path}: a token opens no page");
         let (_, owner) = &folk[0];
