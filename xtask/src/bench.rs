@@ -10,12 +10,16 @@ use crate::{
     postgres::{self, Durability},
     process,
     steps::Steps,
+    test,
 };
 
-/// Where the measurement finds the server on which it may create databases.
-const SERVER_VARIABLE: &str = "DAYBOOK_BENCH_POSTGRES";
-/// The options that a measurement takes; each has a value.
-const OPTIONS: [&str; 6] = ["--callers", "--seconds", "--rounds", "--engine", "--folder", "--only"];
+/// Where measurements find the server on which they may create databases: those that do so themselves, and those on a portal of tests.
+const SERVER_VARIABLES: [&str; 2] = ["DAYBOOK_BENCH_POSTGRES", test::SERVER_VARIABLE];
+/// The measurements, with the options that each takes; each option has a value.
+const MEASUREMENTS: [(&str, &[&str]); 2] = [
+    ("activate", &["--callers", "--seconds", "--rounds", "--engine", "--folder", "--only"]),
+    ("dashboard", &["--requests", "--engine"]),
+];
 
 /// What to measure.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,14 +33,17 @@ pub(crate) struct Selection {
 impl Selection {
     /// Reads the arguments after `bench`.
     pub(crate) fn parse(arguments: &[&str]) -> Result<Self> {
-        let Some(("activate", options)) = arguments.split_first().map(|(name, rest)| (*name, rest)) else {
-            bail!("there is one measurement, `activate`, not `{}`", arguments.join(" "));
+        let named = |name: &str| MEASUREMENTS.into_iter().find(|(bench, _)| *bench == name);
+        let asked = arguments.split_first().and_then(|(name, rest)| Some((named(name)?, rest)));
+        let Some(((bench, known), options)) = asked else {
+            let names = MEASUREMENTS.map(|(name, _)| name).join("` and `");
+            bail!("there are the measurements `{names}`, not `{}`", arguments.join(" "));
         };
         let mut pairs = options.chunks(2);
-        if let Some(wrong) = pairs.find(|pair| !matches!(pair, [name, _] if OPTIONS.contains(name))) {
-            bail!("`{}` is no option with its value: {} are", wrong.join(" "), OPTIONS.join(", "));
+        if let Some(wrong) = pairs.find(|pair| !matches!(pair, [name, _] if known.contains(name))) {
+            bail!("`{}` is no option with its value: {} are", wrong.join(" "), known.join(", "));
         }
-        Ok(Self { bench: "activate", options: options.iter().map(|&word| word.to_owned()).collect() })
+        Ok(Self { bench, options: options.iter().map(|&word| word.to_owned()).collect() })
     }
 
     /// Whether a server is needed.
@@ -65,9 +72,9 @@ fn measure(repository: &Path, selection: &Selection, steps: &mut Steps) -> Resul
         return steps.run("bench", || process::stream(cargo().arg("--").args(&selection.options)));
     }
     let server = steps.run("PostgreSQL: start", || postgres::temporary(Durability::Full))?;
-    let outcome = steps.run("bench", || {
-        process::stream(cargo().arg("--").args(&selection.options).env(SERVER_VARIABLE, server.url()))
-    });
+    let variables = SERVER_VARIABLES.map(|name| (name, server.url()));
+    let outcome =
+        steps.run("bench", || process::stream(cargo().arg("--").args(&selection.options).envs(variables)));
     // The server goes before the outcome is looked at: a failing measurement must not leave it behind.
     let stopped = steps.run("PostgreSQL: remove", || server.stop());
     outcome.and(stopped)
@@ -89,11 +96,18 @@ mod tests {
         assert!(selection.needs_postgres());
         assert!(parse(&["activate"]).unwrap().needs_postgres());
         assert!(!parse(&["activate", "--engine", "sqlite"]).unwrap().needs_postgres());
+        assert_eq!(parse(&["dashboard", "--requests", "100"]).unwrap().bench, "dashboard");
     }
 
     #[test]
     fn what_cannot_be_measured_is_refused() {
-        for words in [&[][..], &["everything"], &["activate", "--fast", "yes"], &["activate", "--seconds"]] {
+        for words in [
+            &[][..],
+            &["everything"],
+            &["activate", "--fast", "yes"],
+            &["activate", "--seconds"],
+            &["dashboard", "--callers", "1"],
+        ] {
             parse(words).unwrap_err();
         }
     }

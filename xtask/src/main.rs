@@ -29,6 +29,8 @@ Usage: cargo xtask <command>
   bench activate [--callers 16,64] [--seconds 3] [--rounds 5] [--engine both]
                      What an activation costs at each level beside the bare engine, on SQLite and on a private
                      PostgreSQL that syncs every commit. States figures; fails only when the work was not done.
+  bench dashboard [--requests 2000] [--engine both]
+                     What the dashboard costs the server after a year of entries, beside its limit of 3 ms.
   tidy               The rules of the house, as plain text checks.
   screenshots        The pictures of docs/images, made anew from the demo in a minute or two.
   postgres [--keep]  A private PostgreSQL for `cargo test` by hand; stays until Ctrl-C or the end of its input.

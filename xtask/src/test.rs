@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Where tests find the server on which they may create databases.
-const SERVER_VARIABLE: &str = "DAYBOOK_TEST_POSTGRES";
+pub(crate) const SERVER_VARIABLE: &str = "DAYBOOK_TEST_POSTGRES";
 
 /// What to run.
 #[derive(Debug, PartialEq, Eq)]

@@ -58,13 +58,15 @@ pub(super) async fn rename(
     after(&viewer, outcome, |()| PATH.to_owned(), || again)
 }
 
-/// The line for the password that somebody has now.
-fn present_password(viewer: &Viewer) -> Field {
-    let locale = viewer.look.locale;
-    Field::new("current_password", "password", locale.text("account-present-password"))
-        .autocomplete("current-password")
-        .optional()
-        .hint(locale.text("account-present-password-hint"))
+/// Whose account it is, for whatever keeps their passwords, and the line for the password that they have now.
+async fn present_password(app: &App, viewer: &Viewer) -> Result<[Field; 2], Problem> {
+    let (locale, account) = (viewer.look.locale, app.portal.account(&viewer.person).await?);
+    let email = plain(account.user.email).unwrap_or_default();
+    let whose =
+        Field::new("email", "email", locale.text("email")).autocomplete("username").value(email).fixed();
+    let password = Field::new("current_password", "password", locale.text("account-present-password"));
+    let password = password.autocomplete("current-password").optional();
+    Ok([whose, password.hint(locale.text("account-present-password-hint"))])
 }
 
 async fn password_form(app: &App, viewer: &Viewer) -> Result<Ask, Problem> {
@@ -73,7 +75,8 @@ async fn password_form(app: &App, viewer: &Viewer) -> Result<Ask, Problem> {
         .autocomplete("new-password")
         .hint(locale.text("password-hint"));
     let ask = ask(app, viewer, "password", ["account-password", "account-password-button"]).await?;
-    Ok(ask.lead(locale.text("account-others-end")).fields(vec![present_password(viewer), new]))
+    let [whose, present] = present_password(app, viewer).await?;
+    Ok(ask.lead(locale.text("account-others-end")).fields(vec![whose, present, new]))
 }
 
 pub(super) async fn show_password(viewer: Viewer, State(app): State<App>) -> Result<Response, Problem> {
@@ -109,7 +112,7 @@ async fn factor_form(app: &App, viewer: &Viewer, id: FactorId) -> Result<Ask, Pr
     let act = format!("factors/{id}");
     let ask = ask(app, viewer, &act, ["account-factor-remove", "account-factor-remove-button"]).await?;
     let lead = viewer.look.locale.text("account-others-end");
-    Ok(ask.lead(lead).fields(vec![present_password(viewer)]))
+    Ok(ask.lead(lead).fields(present_password(app, viewer).await?.into()))
 }
 
 pub(super) async fn show_factor(
