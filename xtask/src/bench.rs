@@ -36,8 +36,8 @@ impl Selection {
         let named = |name: &str| MEASUREMENTS.into_iter().find(|(bench, _)| *bench == name);
         let asked = arguments.split_first().and_then(|(name, rest)| Some((named(name)?, rest)));
         let Some(((bench, known), options)) = asked else {
-            let names = MEASUREMENTS.map(|(name, _)| name).join("` and `");
-            bail!("there are the measurements `{names}`, not `{}`", arguments.join(" "));
+            let all = MEASUREMENTS.map(|(name, _)| name).join("` and `");
+            bail!("there are the measurements `{all}`, not `{}`", arguments.join(" "));
         };
         let mut pairs = options.chunks(2);
         if let Some(wrong) = pairs.find(|pair| !matches!(pair, [name, _] if known.contains(name))) {

@@ -37,9 +37,9 @@ fn named_by_structs(folder: &Path) -> BTreeSet<String> {
             named.append(&mut named_by_structs(&path));
         } else if path.extension().is_some_and(|ending| ending == "rs") {
             let text = fs::read_to_string(&path).unwrap();
-            let names: Vec<_> = text.split("#[template(path = \"").skip(1).collect();
-            assert_eq!(text.matches("#[derive(Template").count(), names.len(), "{}", path.display());
-            for rest in names {
+            let after: Vec<_> = text.split("#[template(path = \"").skip(1).collect();
+            assert_eq!(text.matches("#[derive(Template").count(), after.len(), "{}", path.display());
+            for rest in after {
                 let name = rest.split('"').next().unwrap();
                 assert!(named.insert(name.to_owned()), "{name} is named twice");
             }

@@ -2,6 +2,7 @@
 //! asserts none of them; it does assert that the page was answered.
 #![expect(
     clippy::pedantic,
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,
