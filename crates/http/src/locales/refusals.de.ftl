@@ -61,7 +61,7 @@ refusal-UNKNOWN_TENANT = Diesen Mandanten gibt es nicht.
 refusal-UNKNOWN_VERSION = Diese Fassung gibt es nicht: die neueste ist { $second }.
 refusal-WRONG_CODE = Das ist nicht der Code, den die App jetzt zeigt. Beginnen Sie noch einmal.
 refusal-WRONG_PASSWORD = Das ist nicht Ihr jetziges Passwort.
-refusal-WRONG_ROLE = Diese Rolle gehört zur anderen Seite: Mandanten haben Administratoren und Mitglieder, die Plattform Eigentümer, Administratoren und Prüfer.
+refusal-WRONG_ROLE = Diese Rolle gehört zur anderen Seite: Mandanten haben Administratoren und Mitglieder, die Plattform Inhaber, Administratoren und Prüfer.
 
 # Was einer Änderung im Weg steht
 refusal-CODES_BY_OPERATOR = Die Codes dieses Mandanten macht der Betreiber.
@@ -71,7 +71,7 @@ refusal-CODE_MALFORMED = Das ist kein Aktivierungscode.
 refusal-CODE_NOT_ACTIVE = Der Code ist aufgebraucht, abgelaufen oder widerrufen.
 refusal-EMAIL_TAKEN = Jemand anderes hat diese E-Mail-Adresse. Alle brauchen eine eigene.
 refusal-FACTOR_TAKEN = Dieser Passkey oder dieses Konto gehört schon jemandem.
-refusal-LAST_OWNER = Außer dieser Person kann sich kein Eigentümer anmelden. Machen Sie zuerst jemand anderen zum Eigentümer.
+refusal-LAST_OWNER = Außer dieser Person kann sich kein Inhaber anmelden. Machen Sie zuerst jemand anderen zum Inhaber.
 refusal-NOTIFICATION_NOT_FAILED = Diese Nachricht wurde gesendet oder wird noch versucht.
 refusal-NOTIFICATION_OVER = Der Link darin öffnet nichts mehr. Stellen Sie einen neuen aus.
 refusal-PASSKEYS_UNAVAILABLE = Passkeys brauchen ein Portal, dessen Adresse einen Namen hat und keine IP-Adresse ist.
