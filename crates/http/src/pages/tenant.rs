@@ -123,8 +123,10 @@ pub(super) async fn show(
 async fn by_id(app: &App, id: TenantId) -> Result<Response, Problem> {
     let id = id.to_string();
     match app.portal.find_tenant(&id).await {
-        Ok(tenant) => Ok(see_other(&format!("/tenants/{}", tenant.slug))),
-        Err(PortalError::NotFound(_)) => Ok(see_other(&address("/events", &[("tenant", &id)]))),
+        Ok(Tenant { slug, status, .. }) if status != TenantStatus::Deleted => {
+            Ok(see_other(&format!("/tenants/{slug}")))
+        }
+        Ok(_) | Err(PortalError::NotFound(_)) => Ok(see_other(&address("/events", &[("tenant", &id)]))),
         Err(error) => Err(error.into()),
     }
 }
