@@ -12,7 +12,7 @@ pub(crate) async fn set_up_one_time_codes(portal: &TestPortal, eyes: &mut Eyes) 
     eyes.window.click("Set up one-time codes").await;
     eyes.window.sees("You need an authenticator app.").await;
     eyes.window.click("Begin").await;
-    eyes.window.sees("Type the secret").await;
+    eyes.window.sees("Let your authenticator app read the picture").await;
     eyes.look_at_dialog("with the secret of one-time codes").await;
     let secret = eyes.window.value("Secret").await;
     let code = one_time_code(&secret, daybook_model::Clock::now(portal.clock()));
