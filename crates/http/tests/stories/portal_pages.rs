@@ -219,7 +219,17 @@ async fn the_log_is_filtered_paged_and_read(portal: &TestPortal) {
         address = rest.split('"').next().unwrap().replace("&#38;", "&");
     }
     assert_eq!(places, (0..size).rev().collect::<Vec<_>>(), "every entry once, newest first");
-    let one = page(&client, "/events?type=TENANT_CREATED&tenant=acme-7").await;
+    filters_narrow_the_log(portal, &client).await;
+    an_entry_is_read_and_leads_on(portal, &client, size - 1).await;
+    admin.update_tenant("acme-7", &json!({ "name": "Globex" })).await.unwrap();
+    let size = portal.settle().await;
+    let changed = page(&client, &format!("/events/{}", size - 1)).await;
+    assert!(changed.contains("<del>Acme</del>") && changed.contains("<ins>Globex</ins>"), "{changed}");
+    assert_eq!(client.get("/events/99999").header("accept", "text/html").send().await.code(), 404);
+}
+
+async fn filters_narrow_the_log(portal: &TestPortal, client: &Client) {
+    let one = page(client, "/events?type=TENANT_CREATED&tenant=acme-7").await;
     assert_eq!(one.matches("class=\"ev-btn\"").count(), 1);
     let chips = [
         "/events?type=TENANT%5FCREATED\">Tenant: acme-7 ",
@@ -239,26 +249,25 @@ async fn the_log_is_filtered_paged_and_read(portal: &TestPortal) {
         ("outcome=refused".to_owned(), 0),
     ] {
         assert_eq!(
-            page(&client, &format!("/events?{asked}")).await.matches("class=\"ev-btn\"").count(),
+            page(client, &format!("/events?{asked}")).await.matches("class=\"ev-btn\"").count(),
             found,
             "{asked}"
         );
     }
-    assert!(page(&client, "/events?q=nobody-s").await.contains("No entry matches"));
+    assert!(page(client, "/events?q=nobody-s").await.contains("No entry matches"));
     let wrong = client.get("/events?type=WRONG").header("accept", "text/html").send().await;
     assert_eq!(wrong.code(), 422);
-    let read = page(&client, &format!("/events/{}", size - 1)).await;
-    let event = portal.auditor().value(&format!("/admin/api/events/{}", size - 1)).await;
+}
+
+/// The newest entry, that a tenant `acme-59` was created, as a page and under its row; what it names outlives the tenant.
+async fn an_entry_is_read_and_leads_on(portal: &TestPortal, client: &Client, place: u64) {
+    let address = format!("/events/{place}");
+    let read = page(client, &address).await;
+    let event = portal.auditor().value(&format!("/admin/api{address}")).await;
     for part in [&event["id"], &event["leaf_hash"], &event["request_id"], &event["description"]] {
         assert!(read.contains(part.as_str().unwrap()), "{part} in {read}");
     }
-    let unfolded = client
-        .get(&format!("/events/{}", size - 1))
-        .header("hx-request", "true")
-        .send()
-        .await
-        .text()
-        .to_owned();
+    let unfolded = client.get(&address).header("hx-request", "true").send().await.text().to_owned();
     assert!(
         unfolded.trim_start().starts_with("<div class=\"detail-grid\">"),
         "under its row, without the frame: {unfolded}"
@@ -271,17 +280,11 @@ async fn the_log_is_filtered_paged_and_read(portal: &TestPortal) {
     }
     let named = client.get(&format!("/tenants/{id}")).send().await;
     assert_eq!((named.code(), named.header("location")), (303, "/tenants/acme-59"));
-    admin.delete_tenant("acme-59").await.unwrap();
+    portal.admin().delete_tenant("acme-59").await.unwrap();
     let gone = client.get(&format!("/tenants/{id}")).send().await;
     let left = format!("/events?tenant={}", id.replace('_', "%5F"));
     assert_eq!((gone.code(), gone.header("location")), (303, left.as_str()));
-    assert!(page(&client, &left).await.contains("TENANT_DELETED"));
-    let update = admin.update_tenant("acme-7", &json!({ "name": "Globex" })).await;
-    update.unwrap();
-    let size = portal.settle().await;
-    let changed = page(&client, &format!("/events/{}", size - 1)).await;
-    assert!(changed.contains("<del>Acme</del>") && changed.contains("<ins>Globex</ins>"), "{changed}");
-    assert_eq!(client.get("/events/99999").header("accept", "text/html").send().await.code(), 404);
+    assert!(page(client, &left).await.contains("TENANT_DELETED"));
 }
 
 async fn a_form_that_nothing_says_is_ours_changes_nothing(portal: &TestPortal) {
