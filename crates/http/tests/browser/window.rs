@@ -104,6 +104,8 @@ impl Window {
         let metrics =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
         self.ask("Emulation.setDeviceMetricsOverride", metrics).await;
+        // What is where is known once the page is laid out anew.
+        self.until("the window is as wide", &format!("matchMedia('(width: {width}px)').matches")).await;
     }
 
     /// `light` or `dark`, as the system says, on a screen.
