@@ -8,14 +8,13 @@ use axum::{
 };
 use daybook_model::{Action, Timestamp, code::CodeStatus};
 use daybook_portal::{CodeFilter, CodeListing, Page};
-use serde::Deserialize;
 
 use super::{
     form::given,
     guard::Viewer,
     list::{Badge, Chip, Pager, SHOWN, chips},
     onward::address,
-    owner::Owner,
+    owner::{Asked, Owner},
     shell::{Shell, framed, rendered},
 };
 use crate::{App, body::parse_optional, locale::Locale, page::PageParams, personal::shown, problem::Problem};
@@ -47,23 +46,6 @@ struct CodesPage {
 }
 
 framed!(CodesPage);
-
-/// What is looked for.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Asked {
-    q: String,
-    status: String,
-    tenant: String,
-    project: String,
-    cursor: String,
-}
-
-impl Asked {
-    fn filters(&self) -> [(&'static str, &str); 4] {
-        [("q", &self.q), ("status", &self.status), ("tenant", &self.tenant), ("project", &self.project)]
-    }
-}
 
 /// A code as lists show it.
 pub(super) struct CodeRow {

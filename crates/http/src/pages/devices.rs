@@ -8,13 +8,12 @@ use axum::{
 };
 use daybook_model::{Timestamp, device::DeviceStatus};
 use daybook_portal::{DeviceFilter, DeviceListing, Page};
-use serde::Deserialize;
 
 use super::{
     form::given,
     guard::Viewer,
     list::{Badge, Chip, Pager, SHOWN, chips},
-    owner::Owner,
+    owner::{Asked, Owner},
     shell::{Shell, framed, rendered},
 };
 use crate::{
@@ -44,23 +43,6 @@ struct DevicesPage {
 }
 
 framed!(DevicesPage);
-
-/// What is looked for.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Asked {
-    q: String,
-    status: String,
-    tenant: String,
-    project: String,
-    cursor: String,
-}
-
-impl Asked {
-    fn filters(&self) -> [(&'static str, &str); 4] {
-        [("q", &self.q), ("status", &self.status), ("tenant", &self.tenant), ("project", &self.project)]
-    }
-}
 
 /// A device as pages show it.
 pub(super) struct DeviceRow {

@@ -2,6 +2,7 @@
 
 use daybook_model::ProjectId;
 use daybook_portal::{PortalError, ProjectFilter, ProjectListing, TenantFilter, TenantScope, TenantSort};
+use serde::Deserialize;
 
 use super::{
     form::{Field, given},
@@ -11,6 +12,23 @@ use crate::{App, body::parse_optional, problem::Problem};
 
 /// How many are offered; where there are more, one is typed.
 const OFFERED: u32 = 200;
+
+/// What is looked for in a list of what belongs to tenants and projects.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Asked {
+    pub(super) q: String,
+    pub(super) status: String,
+    pub(super) tenant: String,
+    pub(super) project: String,
+    pub(super) cursor: String,
+}
+
+impl Asked {
+    pub(super) fn filters(&self) -> [(&'static str, &str); 4] {
+        [("q", &self.q), ("status", &self.status), ("tenant", &self.tenant), ("project", &self.project)]
+    }
+}
 
 /// What a list is narrowed to.
 pub(super) struct Owner {
