@@ -11,6 +11,7 @@ mod auth;
 mod brand;
 mod code;
 mod code_new;
+mod code_revoke;
 mod codes;
 mod dashboard;
 mod device;
@@ -213,8 +214,8 @@ pub(crate) const PAGES: &[Page] = &[
         || get(codes::show),
     ),
     within("/codes/new", Action::CodesWrite, || get(code_new::show).post(code_new::submit)),
+    within("/codes/revoke", Action::CodesWrite, || get(code_revoke::show).post(code_revoke::submit)),
     within("/codes/{id}", Action::CodesRead, || get(code::show)),
-    within("/codes/{id}/revoke", Action::CodesWrite, || get(code::ask_revoke).post(code::revoke)),
     listed(
         Side::Both,
         "/devices",

@@ -125,21 +125,47 @@ impl Portal {
         id: CodeId,
         reason: Option<&str>,
     ) -> Result<Code> {
+        let codes = self.revoke_codes(context, scope, &[id], reason).await?;
+        codes.into_iter().next().ok_or(PortalError::NotFound(Noun::Code))
+    }
+
+    /// Revokes codes in one unit of work, all of them or, if one is missing, none; those that are revoked already stay as they are.
+    pub async fn revoke_codes(
+        &self,
+        context: &Context,
+        scope: TenantScope,
+        ids: &[CodeId],
+        reason: Option<&str>,
+    ) -> Result<Vec<Code>> {
         let reason = &check_reason(reason)?;
         self.change(context, |mut unit| async move {
-            let missing = || PortalError::NotFound(Noun::Code);
-            let found = unit.reads().code(scope, id).await?.ok_or_else(missing)?;
-            let Some((tenant, code, project)) = lock(&mut unit, found.tenant, id).await? else {
+            let mut named = vec![];
+            for id in ids {
+                let code = unit.reads().code(scope, *id).await?;
+                named.push((code.ok_or(PortalError::NotFound(Noun::Code))?.tenant, *id));
+            }
+            // Locked in the same order by everybody: who revokes the same codes waits, and is not waited for.
+            named.sort_unstable();
+            named.dedup();
+            let mut events = vec![];
+            for (tenant, id) in &named {
                 // Codes of a deleted tenant are revoked already: there is nothing to lock.
-                let code = unit.reads().code(scope, id).await?.ok_or_else(missing)?;
-                return Ok(Done::Nothing(code));
-            };
-            let Some(event) = code.revoke(tenant.to_ref(), project, reason.clone()) else {
-                return Ok(Done::Nothing(code));
-            };
-            unit.record(event).await?;
-            let code = unit.reads().code(TenantScope::Of(tenant.id), id).await?.ok_or_else(missing)?;
-            Ok(Done::Commit(Box::new(unit), code))
+                let Some((tenant, code, project)) = lock(&mut unit, *tenant, *id).await? else { continue };
+                let event = code.revoke(tenant.to_ref(), project, reason.clone());
+                events.extend(event.map(|event| (event, NoSecret)));
+            }
+            let changes_nothing = events.is_empty();
+            if !changes_nothing {
+                unit.record_all(events).await?;
+            }
+            let mut codes = vec![];
+            for (_, id) in &named {
+                codes.extend(unit.reads().code(scope, *id).await?);
+            }
+            if changes_nothing {
+                return Ok(Done::Nothing(codes));
+            }
+            Ok(Done::Commit(Box::new(unit), codes))
         })
         .await
     }

@@ -55,6 +55,7 @@ impl Sample {
             ("/llm/providers/{name}", "/llm/providers/main".to_owned()),
             ("/projects/{id}/llm/revert", format!("/projects/{project}/llm/revert?to=0")),
             ("/projects/{id}", format!("/projects/{project}")),
+            ("/codes/revoke", format!("/codes/revoke?code={}", codes[0].id)),
             ("/codes/{id}", format!("/codes/{}", codes[0].id)),
             ("/devices/{id}", format!("/devices/{device}")),
             ("/users/{id}", format!("/users/{user}")),

@@ -501,6 +501,18 @@ code-revoke-stay = { $count ->
     [one] Das { $count } Gerät, das er angemeldet hat, arbeitet weiter: { $what }
    *[other] Die { $count } Geräte, die er angemeldet hat, arbeiten weiter, die letzten davon: { $what }
 }
+codes-revoke = Codes widerrufen
+codes-revoke-title = { $count } Codes widerrufen?
+codes-revoke-lead = Alle oder keiner, und es lässt sich nicht rückgängig machen: { $what }
+codes-revoke-stay = { $count ->
+    [one] Das { $count } Gerät, das sie angemeldet haben, arbeitet weiter.
+   *[other] Die { $count } Geräte, die sie angemeldet haben, arbeiten weiter.
+}
+code-select = Den Code mit dem Ende { $name } auswählen
+code-acts = Was mit dem Code mit dem Ende { $name } getan werden kann
+select-all = Alle auf dieser Seite auswählen
+selected = ausgewählt
+acts = Handlungen
 label = Bezeichnung
 expires = Läuft ab
 never = Nie

@@ -501,6 +501,18 @@ code-revoke-stay = { $count ->
     [one] The { $count } device that it has enrolled goes on working: { $what }
    *[other] The { $count } devices that it has enrolled go on working, the latest of them: { $what }
 }
+codes-revoke = Revoke codes
+codes-revoke-title = Revoke { $count } codes?
+codes-revoke-lead = All of them or none, and it cannot be undone: { $what }
+codes-revoke-stay = { $count ->
+    [one] The { $count } device that they have enrolled goes on working.
+   *[other] The { $count } devices that they have enrolled go on working.
+}
+code-select = Select the code ending { $name }
+code-acts = What can be done with the code ending { $name }
+select-all = Select all on this page
+selected = selected
+acts = Acts
 label = Label
 expires = Expires
 never = Never

@@ -10,6 +10,7 @@ use daybook_model::{Action, Timestamp, code::CodeStatus};
 use daybook_portal::{CodeFilter, CodeListing, Page};
 
 use super::{
+    code_revoke,
     form::given,
     guard::Viewer,
     list::{Badge, Chip, Pager, SHOWN, chips},
@@ -39,6 +40,7 @@ struct CodesPage {
     projects: Vec<(String, String)>,
     codes: Vec<CodeRow>,
     may_generate: bool,
+    may_revoke: bool,
     /// Where codes are generated: for the tenant and project that the list is narrowed to.
     generate: String,
     chips: Vec<Chip>,
@@ -61,6 +63,9 @@ pub(super) struct CodeRow {
     pub(super) max_uses: i64,
     pub(super) expires_at: Option<Timestamp>,
     pub(super) created_at: Timestamp,
+    pub(super) is_revoked: bool,
+    /// Where it is revoked.
+    pub(super) revoke: String,
 }
 
 impl CodeRow {
@@ -77,6 +82,8 @@ impl CodeRow {
             max_uses: code.max_uses,
             expires_at: code.expires_at,
             created_at: code.created_at,
+            is_revoked: code.status == CodeStatus::Revoked,
+            revoke: code_revoke::address_for(&code.id.to_string()),
         }
     }
 }
@@ -114,6 +121,7 @@ pub(super) async fn show(
         projects,
         codes: page.items.into_iter().map(|listing| CodeRow::of(listing, locale)).collect(),
         may_generate: viewer.may(Action::CodesWrite),
+        may_revoke: viewer.may(Action::CodesWrite),
         generate: address("/codes/new", &[("tenant", &asked.tenant), ("project", &asked.project)]),
         asked,
     };

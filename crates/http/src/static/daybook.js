@@ -60,7 +60,7 @@
     const n = boxes.filter(b => b.checked).length;
     boxes.forEach(b => b.closest('tr').classList.toggle('sel', b.checked));
     all.checked = n === boxes.length; all.indeterminate = n > 0 && n < boxes.length;
-    const bar = $('.bulk', form); bar.hidden = !n; $('[data-n]', bar).textContent = n;
+    $('.bulk [data-n]', form).textContent = n;
   });
 
   /* live feed: pause keeps the stream open and counts; it never moves what someone is reading */

@@ -100,7 +100,7 @@ impl Walk {
         let links: Vec<String> = self
             .eyes
             .window
-            .eval("[...document.querySelectorAll('[hx-target=\"#dialog\"]')].map((a) => a.getAttribute('hx-get'))")
+            .eval("[...document.querySelectorAll('a[hx-target=\"#dialog\"]')].map((a) => a.getAttribute('hx-get'))")
             .await;
         for link in links {
             if self.opened.insert(listed(&link)) {

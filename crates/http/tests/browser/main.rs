@@ -13,6 +13,7 @@ mod devtools;
 mod dialogs;
 mod first_steps;
 mod life;
+mod lists;
 mod live;
 mod log;
 mod looks;

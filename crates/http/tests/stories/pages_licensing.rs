@@ -11,6 +11,7 @@ both_engines!(
     codes_are_generated_by_a_form_and_shown_once,
     codes_are_found_by_what_stands_in_the_address,
     a_code_is_revoked_by_typing_its_last_group,
+    codes_are_revoked_together_or_not_at_all,
     devices_are_found_read_and_revoked,
     projects_are_created_edited_and_read,
     a_code_is_assigned_to_a_project_by_the_whole_of_it,
@@ -148,7 +149,8 @@ async fn a_code_is_revoked_by_typing_its_last_group(portal: &TestPortal) {
     let code = admin.codes("acme").max_uses(3).create().await.unwrap().items[0].clone();
     portal.device("kiosk-0001").attempt(&code.code).with("label", "Front desk").send().await;
     let size = portal.settle().await;
-    let (path, act) = (format!("/codes/{}", code.id), format!("/codes/{}/revoke", code.id));
+    let path = format!("/codes/{}", code.id);
+    let act = format!("/codes/revoke?code={}", code.id.replace('_', "%5F"));
     let shown = page(&client, &path).await;
     for part in
         ["Front desk", "1 of 3", "No project", &act, &format!("/events?q={}", code.id.replace('_', "%5F"))]
@@ -160,12 +162,19 @@ async fn a_code_is_revoked_by_typing_its_last_group(portal: &TestPortal) {
     assert!(form.contains("The 2 devices that it could still enrol are refused from now on."), "{form}");
     assert!(form.contains("goes on working: Front desk"), "{form}");
     for typed in ["", "WRONG", &code.id] {
-        let refused = submit(&client, &act, &[("reason", "leaked"), ("confirm", typed)]).await;
+        let refused =
+            submit(&client, "/codes/revoke", &[("code", &code.id), ("reason", "leaked"), ("confirm", typed)])
+                .await;
         expect_form(&refused, 422, "This is not the name: nothing was changed.");
         assert!(refused.text().contains("value=\"leaked\""));
     }
     assert_eq!(portal.settle().await, size);
-    let done = submit(&client, &act, &[("reason", "leaked"), ("confirm", &code.hint)]).await;
+    let done = submit(
+        &client,
+        "/codes/revoke",
+        &[("code", &code.id), ("reason", "leaked"), ("confirm", &code.hint)],
+    )
+    .await;
     assert_eq!((done.code(), done.header("location")), (303, path.as_str()));
     assert_eq!(portal.settle().await, size + 1);
     assert_eq!(admin.read_code(&code.id).await.unwrap().status, "revoked");
@@ -177,6 +186,43 @@ async fn a_code_is_revoked_by_typing_its_last_group(portal: &TestPortal) {
     let missing =
         client.get("/codes/cod_01k9zq7m3be5v8d0nq2t6y4s1a").header("accept", "text/html").send().await;
     assert_eq!(missing.code(), 404);
+}
+
+async fn codes_are_revoked_together_or_not_at_all(portal: &TestPortal) {
+    let (client, admin) = (admin_page(portal).await, portal.admin());
+    let mut codes = vec![];
+    for slug in ["acme", "globex"] {
+        admin.tenant(slug).slug(slug).create().await.unwrap();
+        codes.extend(admin.codes(slug).count(2).max_uses(2).create().await.unwrap().items);
+    }
+    portal.device("kiosk-0001").activate(&codes[0].code).await.unwrap();
+    admin.revoke_code(&codes[3].id).await.unwrap();
+    let size = portal.settle().await;
+    let list = page(&client, "/codes").await;
+    assert_eq!(list.matches(" data-sel ").count(), 3, "what is revoked cannot be ticked: {list}");
+    let named: Vec<(&str, &str)> = codes.iter().map(|code| ("code", code.id.as_str())).collect();
+    let form = page(&client, &daybook_testkit::query("/codes/revoke", &named)).await;
+    for part in
+        ["Revoke 4 codes?", "The 7 devices that", "The 1 device that they have enrolled", "name=\"confirm\""]
+    {
+        assert!(form.contains(part), "{part} in {form}");
+    }
+    let typed = |number| [&named[..], &[("reason", "leaked"), ("confirm", number)]].concat();
+    expect_form(&submit(&client, "/codes/revoke", &typed("3")).await, 422, "This is not the name");
+    let unknown = [&[("code", "cod_01k9zq7m3be5v8d0nq2t6y4s1a")], &typed("5")[..]].concat();
+    assert_eq!(submit(&client, "/codes/revoke", &unknown).await.code(), 404);
+    let nothing = submit(&client, "/codes/revoke", &[("confirm", "0")]).await;
+    assert_eq!(nothing.code(), 422, "{}", nothing.text());
+    assert_eq!(portal.settle().await, size, "all or none");
+    let done = submit(&client, "/codes/revoke", &typed("4")).await;
+    assert_eq!((done.code(), done.header("location")), (303, "/codes"));
+    assert_eq!(portal.settle().await, size + 3, "one event for each that was not revoked yet");
+    for code in &codes {
+        assert_eq!(admin.read_code(&code.id).await.unwrap().status, "revoked");
+    }
+    let other = visiting(portal, &portal.person("boss", Role::TenantAdmin, Some("globex")).await);
+    let foreign = daybook_testkit::query("/codes/revoke", &[("code", &codes[0].id)]);
+    assert_eq!(other.get(&foreign).status().await, 404, "another tenant's code");
 }
 
 async fn devices_are_found_read_and_revoked(portal: &TestPortal) {
@@ -368,7 +414,10 @@ async fn whoever_may_only_see_has_no_button_and_no_form(portal: &TestPortal) {
         }
     }
     let acts = ["revoke", "edit", "assign", "delete"].map(|act| format!("{project}/{act}"));
-    let acts = acts.into_iter().skip(1).chain([format!("{code}/revoke"), format!("{device}/revoke")]);
+    let acts = acts
+        .into_iter()
+        .skip(1)
+        .chain([format!("/codes/revoke?code={}", &code[7..]), format!("{device}/revoke")]);
     for act in acts.chain(["/codes/new".to_owned(), "/projects/new".to_owned()]) {
         assert_eq!(auditor.get(&act).status().await, 403, "{act}");
         assert_eq!(submit(&auditor, &act, &[("confirm", "Kiosk")]).await.code(), 403, "{act}");
@@ -404,7 +453,7 @@ async fn what_people_wrote_stands_there_as_text(portal: &TestPortal) {
             .to_vec();
     paths.extend(["/codes", "/devices"].map(|list| format!("{list}{words}")));
     paths.extend(["edit", "delete", "assign"].map(|act| format!("{project}/{act}")));
-    paths.extend([&code, &device].map(|path| format!("{path}/revoke")));
+    paths.extend([format!("/codes/revoke?code={}", &code[7..]), format!("{device}/revoke")]);
     for path in paths {
         assert!(!page(&client, &path).await.contains("<img"), "{path}");
     }
