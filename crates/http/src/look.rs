@@ -1,4 +1,4 @@
-//! How somebody wants pages to look: language, theme, density. From cookies that the portal's own pages set, and from what the browser
+//! How somebody wants pages to look: language, theme, density, keys. From cookies that the portal's own pages set, and from what the browser
 //! says. Nothing here is trusted for anything but looks.
 
 use axum::{
@@ -21,6 +21,8 @@ pub(crate) struct Look {
     pub(crate) theme: Option<&'static str>,
     /// `compact`, or what is usual.
     pub(crate) density: Option<&'static str>,
+    /// `off` where single keys do nothing (WCAG 2.1.4): for whoever speaks to the machine, or hits keys unmeant.
+    pub(crate) keys: Option<&'static str>,
 }
 
 impl Look {
@@ -41,6 +43,7 @@ impl Look {
             language: chosen.map(Locale::tag),
             theme: one_of("theme", &["light", "dark"]),
             density: one_of("density", &["compact"]),
+            keys: one_of("keys", &["off"]),
         }
     }
 }

@@ -827,6 +827,11 @@ look-dark = Dunkel
 look-density = Tabellen
 look-usual = Üblich
 look-compact = Dicht
+look-keys = Einzelne Tasten
+look-keys-on = Kürzen Wege ab
+look-keys-off = Tun nichts
+keys-new = Was hier neu gemacht werden kann
+keys-off-where = Einzelne Tasten lassen sich in Ihren Einstellungen abschalten
 
 # Fehler
 error-title-403 = Das dürfen Sie nicht sehen

@@ -827,6 +827,11 @@ look-dark = Dark
 look-density = Tables
 look-usual = Usual
 look-compact = Compact
+look-keys = Single keys
+look-keys-on = Work as shortcuts
+look-keys-off = Do nothing
+keys-new = What can be made or added here
+keys-off-where = Single keys can be turned off in your preferences
 
 # Errors
 error-title-403 = You may not see this

@@ -40,7 +40,7 @@ struct AccountPage {
     offers_passkeys: bool,
     /// What can be chosen, and whether one is told of it.
     choices: Vec<Field>,
-    /// Language, theme, density.
+    /// Language, theme, density, keys.
     looks: Vec<Field>,
 }
 
@@ -106,6 +106,9 @@ fn look_fields(look: Look) -> Vec<Field> {
         Field::new("density", "select", t("look-density"))
             .value(look.density.unwrap_or_default())
             .choices(of(&[("", "look-usual"), ("compact", "look-compact")])),
+        Field::new("keys", "select", t("look-keys"))
+            .value(look.keys.unwrap_or_default())
+            .choices(of(&[("", "look-keys-on"), ("off", "look-keys-off")])),
     ]
 }
 
@@ -116,12 +119,15 @@ pub(super) struct Looks {
     lang: String,
     theme: String,
     density: String,
+    keys: String,
 }
 
 /// `/account/look`: kept by the browser alone.
 pub(super) async fn choose_look(State(app): State<App>, Form(looks): Form<Looks>) -> Response {
     let mut response = see_other("/account#look");
-    for (name, value) in [("lang", &looks.lang), ("theme", &looks.theme), ("density", &looks.density)] {
+    let chosen =
+        [("lang", &looks.lang), ("theme", &looks.theme), ("density", &looks.density), ("keys", &looks.keys)];
+    for (name, value) in chosen {
         if let Some(cookie) = look::cookie(&app, name, value) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

@@ -111,10 +111,10 @@
   /* menus: a native popover, placed under its button */
   document.addEventListener('toggle', e => { const m = e.target; if (!m.classList?.contains('menu') || e.newState !== 'open') return; const b = $(`[popovertarget="${m.id}"]`), r = b.getBoundingClientRect(), w = m.getBoundingClientRect(); m.style.top = `${r.bottom + 4 + w.height > innerHeight ? Math.max(8, r.top - w.height - 4) : r.bottom + 4}px`; m.style.left = `${Math.max(8, r.left + w.width > innerWidth - 24 ? r.right - w.width : r.left)}px`; }, true);
 
-  /* keyboard: / search, ? help, g then a letter to go, j and k through log rows, n for the page's main action */
+  /* keyboard, unless single keys are turned off: / search, ? help, g then a letter to go, j and k through log rows, n for the page's main action */
   let g = 0;
   document.addEventListener('keydown', e => {
-    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest?.('input,select,textarea,[contenteditable],dialog[open]')) return;
+    if (root.dataset.keys === 'off' || e.ctrlKey || e.metaKey || e.altKey || e.target.closest?.('input,select,textarea,[contenteditable],dialog[open]')) return;
     if (g && Date.now() - g < 1200) { g = 0; const a = $(`.nav a[data-go="${e.key}"]`); if (a) { e.preventDefault(); a.click(); } return; }
     if (e.key === 'g') g = Date.now();
     else if (e.key === '/') { e.preventDefault(); ($('#q') ?? $('#jump'))?.focus(); }

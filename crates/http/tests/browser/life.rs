@@ -132,9 +132,8 @@ async fn everything_can_be_reached_by_keys(portal: &TestPortal, chromium: &Chrom
     window.press("Escape", 27, "").await;
     window.loses("Keyboard shortcuts").await;
 
-    // A form by keys alone: Enter opens it, typing begins in it, Enter sends it.
-    window.eval::<bool>("document.querySelector('a[href=\"/tenants/new\"]').focus(); true").await;
-    window.press("Enter", 13, "\r").await;
+    // A form by keys alone: a key opens it, typing begins in it, Enter sends it.
+    window.press("n", 78, "n").await;
     window.sees("Create tenant").await;
     assert_eq!(
         window.eval::<String>("document.activeElement.name").await,
@@ -146,5 +145,15 @@ async fn everything_can_be_reached_by_keys(portal: &TestPortal, chromium: &Chrom
     window.press("Enter", 13, "\r").await;
     window.turned("Enter").await;
     assert_eq!(window.path().await, "/tenants/globex");
+
+    // Whoever wants none of it turns single keys off.
+    window.go("/account").await;
+    window.choose("Single keys", "Do nothing").await;
+    window.eval::<bool>("document.querySelector('#look form').requestSubmit(); true").await;
+    window.until("the choice is kept", "document.documentElement.dataset.keys === 'off'").await;
+    window.press("?", 191, "?").await;
+    window.press("/", 191, "/").await;
+    assert_eq!(window.eval::<String>("document.activeElement.tagName").await, "BODY");
+    assert!(!window.text().await.contains("Keyboard shortcuts"));
     window.finish().await;
 }

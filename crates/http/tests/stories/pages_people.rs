@@ -455,19 +455,22 @@ async fn what_one_is_told_of_and_how_pages_look_is_chosen(portal: &TestPortal) {
     submit(&client, "/account/notifications", &[token, ("codes_generated", "true")]).await;
     assert_eq!(portal.settle().await, size + 1, "the same again changes nothing");
 
-    let looks = [token, ("lang", "de"), ("theme", "dark"), ("density", "compact")];
+    let looks = [token, ("lang", "de"), ("theme", "dark"), ("density", "compact"), ("keys", "off")];
     let sent = client
         .request(Method::POST, "/account/look")
         .body(daybook_testkit::query("", &looks).trim_start_matches('?').to_owned());
     let done = sent.header("content-type", "application/x-www-form-urlencoded").send().await;
     let kept: Vec<_> =
         done.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap().to_owned()).collect();
-    assert_eq!(kept.len(), 3);
+    assert_eq!(kept.len(), 4);
     let cookies: Vec<_> = kept.iter().map(|line| line.split(';').next().unwrap()).collect();
-    assert_eq!(cookies, ["lang=de", "theme=dark", "density=compact"]);
+    assert_eq!(cookies, ["lang=de", "theme=dark", "density=compact", "keys=off"]);
     let cookies = format!("{}; {}", browser.cookie().unwrap(), cookies.join("; "));
     let german = page(&portal.anonymous().into_client().with_cookie(&cookies), "/account").await;
-    assert!(german.contains("<html lang=\"de\" data-theme=\"dark\" data-density=\"compact\">"), "{german}");
+    assert!(
+        german.contains("<html lang=\"de\" data-theme=\"dark\" data-density=\"compact\" data-keys=\"off\">"),
+        "{german}"
+    );
     assert!(german.contains("Ihr Konto") && german.contains("value=\"dark\" selected"), "{german}");
     let usual =
         submit(&client, "/account/look", &[token, ("theme", ""), ("lang", "x;y"), ("density", "")]).await;
