@@ -509,6 +509,7 @@ codes-revoke-stay = { $count ->
    *[other] Die { $count } Geräte, die sie angemeldet haben, arbeiten weiter.
 }
 code-select = Den Code mit dem Ende { $name } auswählen
+device-acts = Was mit dem Gerät { $name } getan werden kann
 code-acts = Was mit dem Code mit dem Ende { $name } getan werden kann
 select-all = Alle auf dieser Seite auswählen
 selected = ausgewählt

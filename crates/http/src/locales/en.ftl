@@ -509,6 +509,7 @@ codes-revoke-stay = { $count ->
    *[other] The { $count } devices that they have enrolled go on working.
 }
 code-select = Select the code ending { $name }
+device-acts = What can be done with the device { $name }
 code-acts = What can be done with the code ending { $name }
 select-all = Select all on this page
 selected = selected

@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use daybook_model::{Timestamp, device::DeviceStatus};
+use daybook_model::{Action, Timestamp, device::DeviceStatus};
 use daybook_portal::{DeviceFilter, DeviceListing, Page};
 
 use super::{
@@ -38,6 +38,7 @@ struct DevicesPage {
     statuses: [(&'static str, &'static str); 3],
     projects: Vec<(String, String)>,
     devices: Vec<DeviceRow>,
+    may_revoke: bool,
     chips: Vec<Chip>,
     pager: Pager,
 }
@@ -120,6 +121,7 @@ pub(super) async fn show(
         statuses: STATUSES,
         projects,
         devices: page.items.into_iter().map(DeviceRow::of).collect(),
+        may_revoke: viewer.may(Action::DevicesWrite),
         asked,
     };
     Ok(rendered(StatusCode::OK, &shown))
