@@ -3,6 +3,7 @@
 use daybook_model::{
     BatchId, CodeId, EventType, Payload, ProjectId, TenantId, Timestamp,
     code::{ActivationCode, Batch, Code, CodeDraft, CodeGenerated, CodeOrder, CodeRef, CodeSecret},
+    event::NoSecret,
     project::{Project, ProjectRef},
     tenant::{Tenant, check_reason},
     text,
