@@ -30,6 +30,7 @@ mod list;
 mod llm;
 mod llm_form;
 mod llm_provider;
+mod next_steps;
 mod onward;
 mod owner;
 mod plan_delete;

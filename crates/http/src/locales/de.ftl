@@ -184,6 +184,29 @@ share = Anteil
 others = Andere
 no-devices = Noch keine Geräte
 no-devices-text = Ein Gerät meldet sich selbst mit einem Aktivierungscode an.
+first-steps = Erste Schritte
+step-is-done = erledigt
+step-owner = Der erste Inhaber
+step-owner-why = Wer hier alles darf und andere hereinlässt
+step-tenant-why = Ein Kunde oder ein Team, das Lizenzen bekommt
+step-project-why = Ein Produkt, das lizenziert wird
+step-codes-why = Jeder meldet so viele Geräte an, wie Sie sagen
+quick-steps = Schnell getan
+concerns = Braucht Aufmerksamkeit
+concern-look = Ansehen
+concern-suspended = { $count ->
+    [one] { $count } Mandant ist gesperrt
+   *[other] { $count } Mandanten sind gesperrt
+}
+concern-past-due = { $count ->
+    [one] Eine Zahlung von { $count } Mandanten steht aus
+   *[other] Zahlungen von { $count } Mandanten stehen aus
+}
+concern-invited = { $count ->
+    [one] { $count } Person wurde eingeladen und ist noch nicht gekommen
+   *[other] { $count } Personen wurden eingeladen und sind noch nicht gekommen
+}
+feed-run = { $what }, { $count }-mal
 as-of = Stand: Eintrag { $total }
 
 # Protokoll
@@ -253,6 +276,8 @@ confirm-wrong = Das ist nicht der Name: nichts wurde geändert.
 pager-first = Erste Seite
 pager-next = Nächste Seite
 list-none = Nichts passt
+list-none-text = Lockern Sie, was die Liste eingrenzt, oder entfernen Sie alles.
+filter-without = Ohne { $name }
 status = Zustand
 search = Suche
 status-any = Jeder Zustand
@@ -842,6 +867,8 @@ error-title-500 = Etwas ging schief
 error-title-link = Dieser Link öffnet nichts
 error-title-other = Das hat nicht geklappt
 error-request = Anfrage { $name }
+error-again = Noch einmal versuchen
+error-kept = Was vorher gespeichert wurde, ist noch da. Haben Sie ein Formular gesendet, sehen Sie nach, ob es ausgeführt wurde, bevor Sie es noch einmal senden.
 error-home = Zur Übersicht
 
 # Das eigene Profil eines Mandanten

@@ -184,6 +184,29 @@ share = Share
 others = Others
 no-devices = No devices yet
 no-devices-text = A device enrols itself with an activation code.
+first-steps = First steps
+step-is-done = done
+step-owner = The first owner
+step-owner-why = Somebody who may do everything here, and let others in
+step-tenant-why = A customer or a team that gets licences
+step-project-why = A product that is licensed
+step-codes-why = Each enrols as many devices as you say
+quick-steps = Quick actions
+concerns = Needs attention
+concern-look = Review
+concern-suspended = { $count ->
+    [one] { $count } tenant is suspended
+   *[other] { $count } tenants are suspended
+}
+concern-past-due = { $count ->
+    [one] A payment of { $count } tenant is due
+   *[other] Payments of { $count } tenants are due
+}
+concern-invited = { $count ->
+    [one] { $count } person was invited and has not joined
+   *[other] { $count } people were invited and have not joined
+}
+feed-run = { $what }, { $count } times
 as-of = As of entry { $total }
 
 # Event log
@@ -253,6 +276,8 @@ confirm-wrong = This is not the name: nothing was changed.
 pager-first = First page
 pager-next = Next page
 list-none = Nothing matches
+list-none-text = Loosen what it is narrowed by, or clear all of it.
+filter-without = Without { $name }
 status = Status
 search = Search
 status-any = Any status
@@ -842,6 +867,8 @@ error-title-500 = Something went wrong
 error-title-link = This link opens nothing
 error-title-other = That did not work
 error-request = Request { $name }
+error-again = Try again
+error-kept = What was saved before is still there. If you sent a form, look whether it was done before you send it again.
 error-home = To the dashboard
 
 # A tenant's own profile

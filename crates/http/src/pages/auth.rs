@@ -123,6 +123,8 @@ fn example(locale: Locale) -> Vec<EntryView> {
         refused,
         icon,
         kind: "",
+        title: "",
+        request: None,
         sentence: text(format!("example-{number}")),
         actor: noun(format!("example-{number}-by")),
         tenant: Some(noun(format!("example-{number}-of"))),

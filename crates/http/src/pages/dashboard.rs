@@ -14,8 +14,9 @@ use futures_util::Stream;
 use serde::Deserialize;
 
 use super::{
-    entry::{EntryView, by_day},
+    entry::{EntryView, Run, by_day},
     guard::Viewer,
+    next_steps::{Concern, Step, concerns, first_steps, quick_steps},
     shell::{Shell, framed, rendered},
 };
 use crate::{
@@ -75,10 +76,13 @@ struct DashboardPage {
     /// `&severity=…`, or nothing.
     severity_query: String,
     figures: Vec<Figure>,
+    first_steps: Vec<Step>,
+    quick_steps: Vec<Step>,
+    concerns: Vec<Concern>,
     /// Today's entries, which the live feed adds to.
-    today: Vec<EntryView>,
+    today: Vec<Run>,
     /// Those of the days before, under their headings.
-    earlier: Vec<(String, Vec<EntryView>)>,
+    earlier: Vec<(String, Vec<Run>)>,
     is_empty: bool,
     /// The place after which the live feed goes on.
     newest_place: i64,
@@ -129,11 +133,12 @@ pub(super) async fn show(
     let overview = app.portal.overview(range, &SERIES, asked.shown(), NEWEST).await?;
     let title = viewer.look.locale.text("nav-dashboard").into_owned();
     let shell = Shell::of(&app, &viewer, title).await?;
-    let page = page(shell, &asked, (name, days), &overview).map_err(PortalError::from)?;
+    let page = page(&viewer, shell, &asked, (name, days), &overview).map_err(PortalError::from)?;
     Ok(rendered(StatusCode::OK, &page))
 }
 
 fn page(
+    viewer: &Viewer,
     shell: Shell,
     asked: &Asked,
     (range, days): (&'static str, i64),
@@ -166,7 +171,10 @@ fn page(
         severities: SEVERITIES,
         severity_query: if severity.is_empty() { String::new() } else { format!("&severity={severity}") },
         figures: figures(overview, days, locale),
-        today,
+        first_steps: first_steps(viewer, &overview.stats),
+        quick_steps: quick_steps(viewer),
+        concerns: concerns(locale, &overview.stats),
+        today: Run::of(today),
         earlier: by_day(earlier, shell.now, locale),
         is_empty,
         newest_place: i64::try_from(overview.stats.as_of).unwrap_or(i64::MAX) - 1,

@@ -1,7 +1,7 @@
-//! An entry of the log as feeds show it: one sentence, who and where.
+//! An entry of the log as feeds show it: one sentence, who and where; entries that say the same one after the other are read as one line.
 
 use daybook_model::{
-    Actor, ActorType, Timestamp,
+    Actor, ActorType, RequestId, Timestamp,
     event::{EntryError, Outcome, Severity, Subjects},
 };
 use daybook_portal::LoggedEvent;
@@ -18,10 +18,22 @@ pub(crate) struct EntryView {
     pub(crate) icon: &'static str,
     /// The wire name of its type.
     pub(crate) kind: &'static str,
+    /// What its type is called.
+    pub(crate) title: &'static str,
     pub(crate) sentence: String,
     pub(crate) actor: Noun,
     pub(crate) tenant: Option<Noun>,
+    /// In which request it happened.
+    pub(crate) request: Option<RequestId>,
 }
+
+/// Entries of a feed that are read as one line. Never empty; the newest first.
+pub(crate) struct Run {
+    pub(crate) entries: Vec<EntryView>,
+}
+
+/// How many entries that say the same are read as one line.
+const FOLDED: usize = 3;
 
 /// Something that an entry names.
 pub(crate) struct Noun {
@@ -42,6 +54,8 @@ impl EntryView {
             refused: spec.outcome == Outcome::Refused,
             icon: spec.icon,
             kind: spec.wire,
+            title: spec.title,
+            request: event.request.id,
             sentence: logged.description.clone(),
             actor: Noun::actor(&event.actor, locale),
             tenant: tenant.map(|tenant| Noun::new(tenant.name, format!("/tenants/{}", tenant.id))),
@@ -55,6 +69,54 @@ impl EntryView {
             (false, "major") => "severity-major",
             (false, _) => "severity-minor",
         }
+    }
+}
+
+impl EntryView {
+    /// Whether both say the same of the same: routine, or parts of one request. What was refused is never one of many.
+    fn goes_with(&self, other: &Self) -> bool {
+        let is_routine =
+            self.severity == "minor" || (self.request.is_some() && self.request == other.request);
+        let said = |entry: &Self| {
+            (entry.kind, entry.actor.href.clone(), entry.tenant.as_ref().map(|of| of.href.clone()))
+        };
+        is_routine && !self.refused && said(self) == said(other)
+    }
+}
+
+impl Run {
+    /// Consecutive entries that say the same, together; those that are not many, each by itself.
+    pub(crate) fn of(entries: Vec<EntryView>) -> Vec<Self> {
+        let mut runs: Vec<Self> = vec![];
+        for entry in entries {
+            let last =
+                runs.last_mut().filter(|run| run.entries.last().is_some_and(|last| last.goes_with(&entry)));
+            match last {
+                Some(run) => run.entries.push(entry),
+                None => runs.push(Self { entries: vec![entry] }),
+            }
+        }
+        let unfold = |run: Self| match run.entries.len() {
+            ..FOLDED => run.entries.into_iter().map(|entry| Self { entries: vec![entry] }).collect(),
+            _ => vec![run],
+        };
+        runs.into_iter().flat_map(unfold).collect()
+    }
+
+    /// The newest of them, if they are read as one line.
+    pub(crate) fn folded(&self) -> Option<&EntryView> {
+        self.entries.first().filter(|_| self.entries.len() > 1)
+    }
+
+    /// The oldest of them.
+    pub(crate) fn oldest(&self) -> Option<&EntryView> {
+        self.entries.last()
+    }
+
+    /// What they say.
+    pub(crate) fn sentence(&self, locale: Locale) -> String {
+        let title = self.entries.first().map_or("", |newest| newest.title);
+        locale.text_with("feed-run", &[("what", title.into()), ("count", self.entries.len().into())])
     }
 }
 
@@ -83,11 +145,7 @@ pub(crate) fn actor_name(actor: &Actor, locale: Locale) -> String {
 }
 
 /// Entries under the day on which they happened, in their order.
-pub(crate) fn by_day(
-    entries: Vec<EntryView>,
-    now: Timestamp,
-    locale: Locale,
-) -> Vec<(String, Vec<EntryView>)> {
+pub(crate) fn by_day(entries: Vec<EntryView>, now: Timestamp, locale: Locale) -> Vec<(String, Vec<Run>)> {
     let mut days: Vec<(i64, Vec<EntryView>)> = vec![];
     for entry in entries {
         let day = entry.at.day();
@@ -100,5 +158,5 @@ pub(crate) fn by_day(
         let date = locale.long_day(Timestamp::start_of_day(day));
         if now.day() - day == 1 { format!("{}, {date}", locale.text("yesterday")) } else { date }
     };
-    days.into_iter().map(|(day, entries)| (heading(day), entries)).collect()
+    days.into_iter().map(|(day, entries)| (heading(day), Run::of(entries))).collect()
 }

@@ -33,6 +33,13 @@ struct FramedErrorPage<'a> {
     error: &'a ErrorPage<'a>,
 }
 
+impl ErrorPage<'_> {
+    /// Whether to try again may help: what failed was not what was asked.
+    fn may_help(&self) -> bool {
+        self.status >= 500 || self.status == StatusCode::TOO_MANY_REQUESTS.as_u16()
+    }
+}
+
 /// Whether whoever asks reads pages rather than documents.
 pub(crate) fn reads_pages(path: &str, headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -4,7 +4,7 @@ use daybook_model::event::EntryError;
 use daybook_portal::{EventFilter, PortalError};
 
 use super::{
-    entry::{EntryView, by_day},
+    entry::{EntryView, Run, by_day},
     guard::Viewer,
     onward::address,
 };
@@ -15,7 +15,7 @@ const SHOWN: u32 = 8;
 
 /// Entries under their days.
 pub(super) struct Latest {
-    pub(super) days: Vec<(String, Vec<EntryView>)>,
+    pub(super) days: Vec<(String, Vec<Run>)>,
     /// The address of all of them.
     pub(super) all: String,
 }

@@ -22,7 +22,7 @@ use daybook_portal::{
 
 use super::{
     codes, devices,
-    entry::{EntryView, by_day},
+    entry::{EntryView, Run, by_day},
     guard::Viewer,
     list::Badge,
     onward::{address, see_other},
@@ -58,7 +58,7 @@ struct TenantPage {
     codes: Vec<CodeListing>,
     devices: Vec<DeviceListing>,
     users: Vec<UserListing>,
-    days: Vec<(String, Vec<EntryView>)>,
+    days: Vec<(String, Vec<Run>)>,
     may_change: bool,
     /// Whether it is the viewer's own, and they may say what it says of itself.
     may_edit_profile: bool,

@@ -12,7 +12,7 @@ use daybook_portal::{EventFilter, PortalError, SessionFilter, SessionListing, Us
 
 use super::{
     ask::Ask,
-    entry::{EntryView, by_day},
+    entry::{EntryView, Run, by_day},
     guard::Viewer,
     list::{Badge, SHOWN},
     sessions::SessionRow,
@@ -39,7 +39,7 @@ struct UserPage {
     /// Where all of them are ended.
     all_sessions: String,
     ends_sessions: bool,
-    days: Vec<(String, Vec<EntryView>)>,
+    days: Vec<(String, Vec<Run>)>,
 }
 
 framed!(UserPage);

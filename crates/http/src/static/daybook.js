@@ -119,8 +119,8 @@
     if (e.key === 'g') g = Date.now();
     else if (e.key === '/') { e.preventDefault(); ($('#q') ?? $('#jump'))?.focus(); }
     else if (e.key === '?') open('keys');
-    else if (e.key === 'n') { const b = $('[data-primary]'); if (b) { e.preventDefault(); b.click(); } }
-    else if (e.key === 'j' || e.key === 'k') { const r = $$('.ev-btn,.entry .ix').filter(n => n.checkVisibility?.() ?? true), i = r.indexOf(document.activeElement), n = r[e.key === 'j' ? i + 1 : Math.max(0, i - 1)]; if (n) { n.focus(); n.scrollIntoView({ block: 'nearest' }); } }
+    else if (e.key === 'n') { const b = $('.page-head .btn.primary,.quick a'); if (b) { e.preventDefault(); b.click(); } }
+    else if (e.key === 'j' || e.key === 'k') { const r = $$('.ev-btn,.run>summary,.entry a.ix').filter(n => n.checkVisibility?.() ?? true), i = r.indexOf(document.activeElement), n = r[e.key === 'j' ? i + 1 : Math.max(0, i - 1)]; if (n) { n.focus(); n.scrollIntoView({ block: 'nearest' }); } }
   });
   addEventListener('load', () => setTimeout(fromHash)); addEventListener('hashchange', () => { $$('dialog[open]').forEach(d => d.close()); fromHash(); });
   on('click', '[data-dismiss]', (e, t) => t.closest('.toast')?.remove());

@@ -149,7 +149,9 @@ async fn everything_can_be_reached_by_keys(portal: &TestPortal, chromium: &Chrom
     // Whoever wants none of it turns single keys off.
     window.go("/account").await;
     window.choose("Single keys", "Do nothing").await;
+    window.mark().await;
     window.eval::<bool>("document.querySelector('#look form').requestSubmit(); true").await;
+    window.turned("the form of looks").await;
     window.until("the choice is kept", "document.documentElement.dataset.keys === 'off'").await;
     window.press("?", 191, "?").await;
     window.press("/", 191, "/").await;

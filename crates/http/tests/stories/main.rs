@@ -40,6 +40,7 @@ mod numbers;
 mod oidc;
 mod owners;
 mod pages;
+mod pages_dashboard;
 mod pages_licensing;
 mod pages_llm;
 mod pages_people;

@@ -30,7 +30,7 @@ pub(crate) async fn a_year(test: &TestPortal) {
             activate(portal, &code.code, &format!("serial-{day}-{number}")).await;
         }
         // Used already: refused.
-        activate(portal, &codes[0].code, &format!("late-{day}")).await;
+        activate(portal, &codes[0].code, &format!("late-one-{day}")).await;
     }
 }
 
