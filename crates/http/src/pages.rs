@@ -22,6 +22,7 @@ mod event;
 mod events;
 mod form;
 mod guard;
+mod identity_provider;
 mod integrity;
 mod join;
 mod latest;
@@ -44,9 +45,11 @@ mod projects;
 mod reveal;
 mod sessions;
 mod set_up;
+mod settings;
 mod shell;
 mod sign_in;
 mod sign_out;
+mod switch;
 mod tenant;
 mod tenant_delete;
 mod tenant_edit;
@@ -158,6 +161,7 @@ pub(crate) const PAGES: &[Page] = &[
         Entry { group: "", text: "nav-analytics", icon: "chart-histogram", key: Some("a") },
         || get(analytics::show),
     ),
+    within_platform("/switch", Action::TenantsRead, || get(switch::show)),
     listed(
         Side::Platform,
         "/tenants",
@@ -181,6 +185,12 @@ pub(crate) const PAGES: &[Page] = &[
     }),
     within_platform("/tenants/{slug}/subscription", Action::TenantsWrite, || {
         get(tenant_subscription::show).post(tenant_subscription::submit)
+    }),
+    within_platform("/tenants/{slug}/identity-provider", Action::IdentityProvidersWrite, || {
+        get(identity_provider::show).post(identity_provider::submit)
+    }),
+    within_platform("/tenants/{slug}/identity-provider/remove", Action::IdentityProvidersWrite, || {
+        get(identity_provider::show_removal).post(identity_provider::remove)
     }),
     listed(
         Side::Both,
@@ -323,6 +333,19 @@ pub(crate) const PAGES: &[Page] = &[
     }),
     within_platform("/plans/{name}/delete", Action::PlansWrite, || {
         get(plan_delete::show).post(plan_delete::submit)
+    }),
+    listed(
+        Side::Platform,
+        "/settings",
+        Action::IdentityProvidersRead,
+        Entry { group: "nav-configuration", text: "nav-settings", icon: "settings", key: None },
+        || get(settings::show),
+    ),
+    within_platform("/settings/identity-provider", Action::IdentityProvidersWrite, || {
+        get(identity_provider::show).post(identity_provider::submit)
+    }),
+    within_platform("/settings/identity-provider/remove", Action::IdentityProvidersWrite, || {
+        get(identity_provider::show_removal).post(identity_provider::remove)
     }),
     listed(
         Side::Platform,

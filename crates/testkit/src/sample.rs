@@ -31,6 +31,7 @@ impl Sample {
         admin.revoke_code(&codes[1].id).await.unwrap();
         portal.device("kiosk-0002").activate(&codes[1].code).await.unwrap_err();
         configure_llm(&admin, &project).await;
+        configure_providers(portal).await;
         let subject = portal.person("subject", Role::TenantMember, Some("acme")).await;
         set_up_one_time_codes(portal, &subject).await;
         let (user, session) = subject.ids().await;
@@ -105,4 +106,15 @@ async fn set_up_one_time_codes(portal: &TestPortal, person: &Browser) {
     let confirmed =
         person.post("/me/totp/confirm", &json!({ "ceremony": begun["ceremony"], "code": code })).await;
     assert!(confirmed.status.is_success(), "{}", confirmed.text());
+}
+
+/// Identity providers of the platform and of the tenant: switched off, so that nobody asks them for anything.
+async fn configure_providers(portal: &TestPortal) {
+    for of in ["/admin/api", "/admin/api/tenants/acme"] {
+        let body = json!({
+            "issuer": "https://accounts.example.com", "client_id": "daybook", "client_secret": "a long secret", "enabled": false
+        });
+        let made = portal.owner().put(&format!("{of}/identity-provider"), &body).send().await;
+        assert_eq!(made.code(), 200, "{}", made.text());
+    }
 }

@@ -859,6 +859,42 @@ look-keys-off = Tun nichts
 keys-new = Was hier neu gemacht werden kann
 keys-off-where = Einzelne Tasten lassen sich in Ihren Einstellungen abschalten
 
+# Einstellungen
+nav-settings = Einstellungen
+settings-lead = Was der Betreiber festgelegt hat. Was nur Sie anders mögen, steht in Ihrem Konto.
+settings-server = Dieser Server
+settings-server-text = Damit wurde er gestartet; daybook serve --help nennt alles.
+settings-address = Öffentliche Adresse
+settings-engine = Datenbank
+settings-mail = E-Mail
+settings-mail-on = Wird über einen Server gesendet
+settings-mail-off = Wird nicht gesendet: Links werden dem gezeigt, der sie macht
+updated = Geändert
+identity-title = Identitätsanbieter
+identity-none = Angemeldet wird mit Passwort oder Passkey
+identity-none-text = Ein Identitätsanbieter, der OpenID Connect spricht, kann das stattdessen tun.
+identity-on = Meldet Personen an
+identity-off = Ausgeschaltet
+identity-issuer = Aussteller
+identity-issuer-hint = Sein Name und seine Adresse, etwa https://accounts.example.com
+identity-client = Client-ID
+identity-secret = Client-Geheimnis
+identity-secret-hint = Bleibt es leer, gilt das bisherige. Ein anderer Aussteller braucht ein anderes.
+identity-enabled = Personen dürfen sich dort anmelden
+identity-redirect = Schickt Browser zurück nach
+identity-lead = Der Anbieter muss die Adresse kennen, an die er Browser zurückschickt: { $place }
+identity-configure = Einrichten
+identity-remove = Anbieter entfernen
+identity-remove-title = Den Identitätsanbieter entfernen?
+identity-remove-lead = Bei { $name } meldet sich niemand mehr an. Die Konten bleiben; angemeldet wird mit Passwort oder Passkey.
+
+# Welcher Mandant betrachtet wird
+switch-title = Mandanten wählen
+switch-lead = Listen und Ereignisprotokoll werden auf ihn eingegrenzt.
+switch-viewing = Betrachtet
+switch-all = Alle Mandanten
+switch-find = Suchen
+
 # Fehler
 error-title-403 = Das dürfen Sie nicht sehen
 error-title-404 = Hier ist nichts

@@ -859,6 +859,42 @@ look-keys-off = Do nothing
 keys-new = What can be made or added here
 keys-off-where = Single keys can be turned off in your preferences
 
+# Settings
+nav-settings = Settings
+settings-lead = What the operator has set. What only you like differently is in your account.
+settings-server = This server
+settings-server-text = It was started with these; daybook serve --help names them.
+settings-address = Public address
+settings-engine = Database
+settings-mail = Mail
+settings-mail-on = Sent through a server
+settings-mail-off = Not sent: links are shown to whoever makes them
+updated = Changed
+identity-title = Identity provider
+identity-none = People sign in with a password or a passkey
+identity-none-text = An identity provider that speaks OpenID Connect can sign them in instead.
+identity-on = Signs people in
+identity-off = Switched off
+identity-issuer = Issuer
+identity-issuer-hint = Its name and address, such as https://accounts.example.com
+identity-client = Client id
+identity-secret = Client secret
+identity-secret-hint = Left empty, the present one stays. Another issuer needs another.
+identity-enabled = People may sign in there
+identity-redirect = Sends browsers back to
+identity-lead = The provider must know this address to send browsers back to: { $place }
+identity-configure = Configure
+identity-remove = Remove provider
+identity-remove-title = Remove the identity provider?
+identity-remove-lead = Nobody signs in at { $name } any more. People keep their accounts, and sign in with a password or a passkey.
+
+# Which tenant is looked at
+switch-title = Choose a tenant
+switch-lead = Lists and the event log are narrowed to it.
+switch-viewing = Viewing
+switch-all = All tenants
+switch-find = Find
+
 # Errors
 error-title-403 = You may not see this
 error-title-404 = There is nothing here

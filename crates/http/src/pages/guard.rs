@@ -3,7 +3,7 @@
 use axum::{
     Form,
     body::{Body, Bytes},
-    extract::{FromRequest, FromRequestParts, Request, State},
+    extract::{FromRequest, FromRequestParts, Query, Request, State},
     http::{StatusCode, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -13,7 +13,7 @@ use daybook_portal::{Authority, Context, Identity, Person, PortalError, TenantSc
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::{Page, Side, onward::see_other};
+use super::{Page, Side, onward::see_other, switch::NARROWED};
 use crate::{
     App, caller::forbidden, form_token, look::Look, problem::Problem, request::Origin, session_cookie,
 };
@@ -26,6 +26,8 @@ pub(crate) struct Viewer {
     pub(crate) page: &'static Page,
     /// Whether only a part of a page is asked for, to be put into the one that is there.
     pub(crate) wants_fragment: bool,
+    /// The tenant that a page is narrowed to by its address.
+    pub(crate) narrowed: Option<String>,
     origin: Origin,
 }
 
@@ -117,7 +119,20 @@ async fn viewer(app: &App, page: &'static Page, parts: &mut Parts) -> Result<Vie
     identity.rights.require(action).map_err(missing)?;
     let origin = Origin::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
     let wants_fragment = parts.headers.contains_key("hx-request");
-    Ok(Viewer { person, look: Look::of(&parts.headers), page, wants_fragment, origin })
+    let narrowed = narrowed(parts).filter(|_| NARROWED.contains(&page.path));
+    Ok(Viewer { person, look: Look::of(&parts.headers), page, wants_fragment, narrowed, origin })
+}
+
+/// What an address is narrowed to a tenant by.
+#[derive(Deserialize)]
+struct Narrowing {
+    tenant: Option<String>,
+}
+
+/// The tenant that an address names. What cannot be read is left to the page, which says so.
+fn narrowed(parts: &Parts) -> Option<String> {
+    let Query(asked) = Query::<Narrowing>::try_from_uri(&parts.uri).ok()?;
+    asked.tenant.filter(|tenant| !tenant.is_empty())
 }
 
 /// Where to sign in, and to come back from. A form that was sent is not sent again by itself.

@@ -8,11 +8,11 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use daybook_model::{Role, Timestamp};
+use daybook_model::{Action, Role, Timestamp, tenant::Tenant};
 use daybook_portal::{Brand, LogStatus, Person};
 use fluent_bundle::FluentValue;
 
-use super::{PAGES, Page, brand, guard::Viewer};
+use super::{PAGES, Page, brand, guard::Viewer, onward::address, switch::NARROWED};
 use crate::{
     App, assets, chart, form_token, icon,
     locale::{self, Locale},
@@ -83,6 +83,8 @@ pub(crate) struct Shell {
     pub(crate) who: Option<Who>,
     /// Whose colours it has; none for Daybook's own.
     pub(crate) brand: Option<BrandView>,
+    /// The tenant that the page is narrowed to, slug and name.
+    pub(crate) scope: Option<(String, String)>,
 }
 
 /// How a tenant shows itself in the frame.
@@ -126,7 +128,18 @@ impl Shell {
     /// The frame for whoever looks at a page.
     pub(crate) async fn of(app: &App, viewer: &Viewer, title: String) -> Result<Self, Problem> {
         let shell = Self::of_person(app, &viewer.person, viewer.look, title).await?;
-        Ok(Self { current: viewer.page.path, ..shell })
+        let scope = match &viewer.narrowed {
+            Some(slug) if shell.is_platform() => app.portal.find_tenant(slug).await.ok(),
+            _ => None,
+        };
+        Ok(Self { current: viewer.page.path, ..shell }.narrowed(scope.as_ref()))
+    }
+
+    /// The frame of what is narrowed to a tenant, or is its own page.
+    pub(crate) fn narrowed(self, tenant: Option<&Tenant>) -> Self {
+        // People of a tenant see nothing else anyway.
+        let tenant = tenant.filter(|_| self.is_platform());
+        Self { scope: tenant.map(|tenant| (tenant.slug.clone(), tenant.name.clone())), ..self }
     }
 
     /// The frame for somebody who is signed in.
@@ -155,7 +168,7 @@ impl Shell {
 
     /// The frame for whoever comes.
     pub(crate) fn open(now: Timestamp, look: Look, title: impl Into<String>) -> Self {
-        Self { look, title: title.into(), current: "", now, who: None, brand: None }
+        Self { look, title: title.into(), current: "", now, who: None, brand: None, scope: None }
     }
 
     /// The frame in the colours of a tenant, if there is one.
@@ -301,6 +314,24 @@ impl Shell {
             }
         }
         groups
+    }
+
+    /// Where the navigation leads for this page: what can be narrowed to a tenant stays so.
+    pub(crate) fn leads(&self, path: &str) -> String {
+        match &self.scope {
+            Some((slug, _)) if NARROWED.contains(&path) => address(path, &[("tenant", slug)]),
+            _ => path.to_owned(),
+        }
+    }
+
+    /// Whether whoever looks can choose between tenants.
+    pub(crate) fn may_switch(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.role.is_platform() && who.role.may(Action::TenantsRead))
+    }
+
+    /// Where another tenant is chosen.
+    pub(crate) fn switch(&self) -> String {
+        address("/switch", &[("from", if NARROWED.contains(&self.current) { self.current } else { "" })])
     }
 
     /// How the navigation marks the line that leads to `path`: as the page itself, or as what the page is a part of.

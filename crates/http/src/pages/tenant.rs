@@ -24,6 +24,7 @@ use super::{
     codes, devices,
     entry::{EntryView, Run, by_day},
     guard::Viewer,
+    identity_provider::ProviderView,
     list::Badge,
     onward::{address, see_other},
     projects,
@@ -59,6 +60,8 @@ struct TenantPage {
     devices: Vec<DeviceListing>,
     users: Vec<UserListing>,
     days: Vec<(String, Vec<Run>)>,
+    /// Where its people sign in, for whoever may see it.
+    provider: Option<ProviderView>,
     may_change: bool,
     /// Whether it is the viewer's own, and they may say what it says of itself.
     may_edit_profile: bool,
@@ -139,8 +142,14 @@ pub(super) async fn show_own(viewer: Viewer, State(app): State<App>) -> Result<R
 
 async fn one(app: &App, viewer: &Viewer, slug: &str, current: &'static str) -> Result<Response, Problem> {
     let overview = app.portal.tenant_overview(viewer.scope(), slug, NEWEST).await?;
+    let provider = match viewer.may(Action::IdentityProvidersRead) {
+        true => Some(ProviderView::of(app, viewer, Some(slug)).await?),
+        false => None,
+    };
     let shell = Shell::of(app, viewer, overview.usage.tenant.name.clone()).await?;
-    Ok(rendered(StatusCode::OK, &page(viewer, Shell { current, ..shell }, overview)?))
+    let shell = Shell { current, ..shell }.narrowed(Some(&overview.usage.tenant));
+    let page = page(viewer, shell, overview)?;
+    Ok(rendered(StatusCode::OK, &TenantPage { provider, ..page }))
 }
 
 fn page(viewer: &Viewer, shell: Shell, overview: TenantOverview) -> Result<TenantPage, Problem> {
@@ -157,6 +166,7 @@ fn page(viewer: &Viewer, shell: Shell, overview: TenantOverview) -> Result<Tenan
         devices: overview.devices,
         users: overview.users,
         days,
+        provider: None,
         may_change: viewer.may(Action::TenantsWrite),
         may_edit_profile: viewer.is_of_tenant() && viewer.may(Action::ProfileWrite),
         shell,

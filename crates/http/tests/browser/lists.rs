@@ -4,7 +4,7 @@ use daybook_testkit::{Role, TestPortal};
 
 use crate::{chromium::Chromium, first_steps::sign_in, in_browser, life::confirm};
 
-in_browser!(codes_are_ticked_and_revoked_together);
+in_browser!(codes_are_ticked_and_revoked_together, a_tenant_is_chosen_from_any_page);
 
 async fn codes_are_ticked_and_revoked_together(portal: &TestPortal, chromium: &Chromium) {
     portal.person("grace", Role::Owner, None).await;
@@ -34,5 +34,31 @@ async fn codes_are_ticked_and_revoked_together(portal: &TestPortal, chromium: &C
     assert_eq!(window.axe("html").await, [""; 0], "an open menu");
     window.follow("Entries about it").await;
     assert!(window.path().await.starts_with("/events?q=cod"), "{}", window.path().await);
+    window.finish().await;
+}
+
+async fn a_tenant_is_chosen_from_any_page(portal: &TestPortal, chromium: &Chromium) {
+    portal.person("grace", Role::Owner, None).await;
+    portal.admin().tenant("Acme").create().await.unwrap();
+    portal.admin().tenant("Globex").create().await.unwrap();
+    let code = portal.admin().codes("acme").create().await.unwrap().items.remove(0);
+    let window = chromium.window(portal.url()).await;
+    sign_in(&window, "grace").await;
+    window.follow("Activation codes").await;
+    window.click("Viewing").await;
+    window.sees("Choose a tenant").await;
+    window.fill("Search", "glob").await;
+    window.click("Find").await;
+    window.until("one is found", "!document.querySelector('#dialog').innerText.includes('Acme')").await;
+    window.follow("Globex").await;
+    assert_eq!(window.path().await, "/codes?tenant=globex");
+    assert!(!window.text().await.contains(&code.hint), "the codes of another tenant");
+    window.follow("Devices").await;
+    assert_eq!(window.path().await, "/devices?tenant=globex", "the navigation stays with the tenant");
+    window.click("Viewing").await;
+    window.sees("Choose a tenant").await;
+    assert_eq!(window.axe("dialog").await, [""; 0], "the dialog");
+    window.follow("All tenants").await;
+    assert_eq!(window.path().await, "/devices");
     window.finish().await;
 }
