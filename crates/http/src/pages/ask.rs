@@ -11,7 +11,7 @@ use super::{
     onward::done,
     shell::{Shell, fragment, framed, rendered},
 };
-use crate::problem::Problem;
+use crate::{locale::Locale, problem::Problem};
 
 /// The field in which a name is typed.
 const CONFIRM: &str = "confirm";
@@ -137,12 +137,12 @@ impl Ask {
 }
 
 /// The line for why something is done.
-pub(super) fn reason_field(shell: &Shell, reason: &str) -> Field {
-    Field::new("reason", "text", shell.t("reason"))
+pub(super) fn reason_field(locale: Locale, reason: &str) -> Field {
+    Field::new("reason", "text", locale.text("reason"))
         .value(reason)
         .length_max(500)
         .optional()
-        .hint(shell.t("reason-hint"))
+        .hint(locale.text("reason-hint"))
 }
 
 /// Whether what was typed is the name that confirms.

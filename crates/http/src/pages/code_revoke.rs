@@ -98,7 +98,7 @@ async fn form(app: &App, viewer: &Viewer, asked: &Asked) -> Result<Ask, Problem>
     let shell = Shell::of(app, viewer, title).await?;
     let mut effects = vec![shell.with("code-revoke-effect", "count", left)];
     effects.extend((used > 0).then_some(stay));
-    let fields = vec![reason_field(&shell, &asked.reason)];
+    let fields = vec![reason_field(shell.locale(), &asked.reason)];
     let button = if codes.len() == 1 { "code-revoke" } else { "codes-revoke" };
     let ask = Ask::new(viewer, shell, "/codes/revoke", asked.page(), button)
         .lead(lead)

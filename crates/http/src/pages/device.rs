@@ -65,7 +65,7 @@ async fn form(
     let title = locale.text_with("device-revoke-title", &[("name", device.name.clone().into())]);
     let shell = Shell::of(app, viewer, title).await?;
     let page = format!("/devices/{}", device.id);
-    let fields = vec![reason_field(&shell, reason)];
+    let fields = vec![reason_field(shell.locale(), reason)];
     let effects = vec![locale.text("device-revoke-effect").into_owned()];
     let ask = Ask::new(viewer, shell, format!("{page}/revoke"), page, "device-revoke")
         .lead(locale.text("cannot-be-undone"))

@@ -5,11 +5,10 @@ use daybook_model::UserId;
 use serde::Deserialize;
 
 use super::{
-    ask::{Ask, after, is_confirmed},
+    ask::{Ask, after, is_confirmed, reason_field},
     form::given,
     guard::Viewer,
     user::Managed,
-    user_state::reason_field,
 };
 use crate::{App, body::Id, problem::Problem};
 
@@ -32,7 +31,7 @@ async fn form(
     let (title, button) = (format!("user-{act}"), format!("user-{act}-button"));
     let ask = whose.ask(app, viewer, act, [&title, &button]).await?;
     let effects = effects.iter().map(|name| viewer.look.locale.text(name).into_owned()).collect();
-    Ok(ask.fields(vec![reason_field(viewer, reason)]).grave(effects, whose.to_type()))
+    Ok(ask.fields(vec![reason_field(viewer.look.locale, reason)]).grave(effects, whose.to_type()))
 }
 
 const REMOVE: (&str, &[&str]) = ("remove", &["user-remove-effect"]);

@@ -5,8 +5,8 @@ use daybook_model::UserId;
 use serde::Deserialize;
 
 use super::{
-    ask::{Ask, after},
-    form::{Field, given},
+    ask::{Ask, after, reason_field},
+    form::given,
     guard::Viewer,
     user::Managed,
     user_new,
@@ -20,20 +20,10 @@ pub(super) struct Filled {
     reason: String,
 }
 
-/// The line for the reason of something.
-pub(super) fn reason_field(viewer: &Viewer, reason: &str) -> Field {
-    let locale = viewer.look.locale;
-    Field::new("reason", "text", locale.text("reason"))
-        .value(reason)
-        .length_max(500)
-        .optional()
-        .hint(locale.text("reason-hint"))
-}
-
 async fn disable_form(app: &App, viewer: &Viewer, whose: &Managed, reason: &str) -> Result<Ask, Problem> {
     let ask = whose.ask(app, viewer, "disable", ["user-disable", "user-disable-button"]).await?;
     let lead = viewer.look.locale.text("user-disable-lead");
-    Ok(ask.lead(lead).fields(vec![reason_field(viewer, reason)]))
+    Ok(ask.lead(lead).fields(vec![reason_field(viewer.look.locale, reason)]))
 }
 
 pub(super) async fn show_disable(
