@@ -22,6 +22,7 @@ mod event;
 mod events;
 mod form;
 mod guard;
+mod histogram;
 mod integrity;
 mod join;
 mod latest;
