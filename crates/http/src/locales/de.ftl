@@ -878,7 +878,7 @@ column-hours = { $count ->
    *[other] { $count } Stunden
 }
 column-days = ein Tag
-column-weeks = eine Woche, ab Montag
+column-weeks = eine Woche
 column-months = { $count ->
     [one] ein Monat
    *[other] { $count } Monate

@@ -878,7 +878,7 @@ column-hours = { $count ->
    *[other] { $count } hours
 }
 column-days = a day
-column-weeks = a week, from Monday on
+column-weeks = a week
 column-months = { $count ->
     [one] a month
    *[other] { $count } months

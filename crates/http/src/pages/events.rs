@@ -114,13 +114,13 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let before = PageParams { cursor: given(&asked.before), ..PageParams::default() }.before()?;
     let (params, scope) = (asked.params(), viewer.scope());
-    let (EventPage { events, next, as_of }, matches) = match params.resolve(&app, scope).await? {
-        Some(filter) => app.portal.events_counted(scope, &filter, before, SHOWN, COUNTED).await?,
-        None => {
-            let as_of = app.portal.log_status().await?.size;
-            let matches = EventMatches { newest: vec![], more: false };
-            (EventPage { events: vec![], next: None, as_of }, matches)
-        }
+    let filter = params.resolve(&app, scope).await?;
+    let (EventPage { events, next, as_of }, matches) = if let Some(filter) = filter {
+        app.portal.events_counted(scope, &filter, before, SHOWN, COUNTED).await?
+    } else {
+        let as_of = app.portal.log_status().await?.size;
+        let matches = EventMatches { newest: vec![], more: false };
+        (EventPage { events: vec![], next: None, as_of }, matches)
     };
     let locale = viewer.look.locale;
     let entries: Result<Vec<_>, EntryError> =
