@@ -81,11 +81,20 @@ pub(crate) fn spark(values: &[i64], class: &str) -> Safe<String> {
 
 /// Stacked columns. The plot stretches; labels are text, so their size never scales.
 pub(crate) fn bars(chart: &Bars<'_>) -> Safe<String> {
+    plot(chart, "plot")
+}
+
+/// The same, not as high: above a list that is what the page is about.
+pub(crate) fn low_bars(chart: &Bars<'_>) -> Safe<String> {
+    plot(chart, "plot short")
+}
+
+fn plot(chart: &Bars<'_>, class: &str) -> Safe<String> {
     let count = chart.labels.len();
     let sum = |index: usize| chart.series.iter().filter_map(|series| series.values.get(index)).sum::<i64>();
     let top = axis_top((0..count).map(sum).max().unwrap_or(0));
     let width = count * 10;
-    let mut out = String::from(r#"<div class="plot"><div class="y" aria-hidden="true">"#);
+    let mut out = format!(r#"<div class="{class}"><div class="y" aria-hidden="true">"#);
     for quarter in (0..5).rev() {
         let _ = write!(out, "<span>{}</span>", (chart.number)(top * quarter / 4));
     }

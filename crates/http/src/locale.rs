@@ -157,6 +157,11 @@ impl Locale {
         self.date("date-short", at)
     }
 
+    /// A month: `Nov 2026`.
+    pub(crate) fn month(self, at: Timestamp) -> String {
+        self.date("date-month", at)
+    }
+
     fn date(self, form: &str, at: Timestamp) -> String {
         let text = date_text(at.day());
         let mut parts = text.split('-');
@@ -225,7 +230,7 @@ mod tests {
                 for key in [
                     "count", "name", "day", "month", "mon", "year", "weekday", "time", "total", "what",
                     "who", "days", "percent", "used", "limit", "people", "devices", "codes", "place", "size",
-                    "values", "first", "second",
+                    "values", "first", "second", "major", "minor", "since", "until",
                 ] {
                     args.set(key, FluentValue::from(1));
                 }

@@ -22,6 +22,7 @@ mod event;
 mod events;
 mod form;
 mod guard;
+mod histogram;
 mod identity_provider;
 mod integrity;
 mod join;

@@ -50,8 +50,8 @@ use daybook_store::{Seen, Store, Used};
 pub use daybook_proof::{KeyName, NoteError};
 // What use cases take and answer with belongs to the store; those above see it through the portal.
 pub use daybook_store::{
-    ApiTokenListing, CodeFilter, CodeListing, Cursor, DeviceFilter, DeviceListing, EventFilter, LogStatus,
-    LoggedEvent, NotificationFilter, NotificationListing, NotificationStatus, Page, ProjectFilter,
+    ApiTokenListing, CodeFilter, CodeListing, Cursor, DeviceFilter, DeviceListing, EventFilter, EventMark,
+    LogStatus, LoggedEvent, NotificationFilter, NotificationListing, NotificationStatus, Page, ProjectFilter,
     ProjectListing, ProjectUse, Scrubbed, SessionFilter, SessionListing, TenantFilter, TenantScope,
     TenantSort, UserFilter, UserListing,
 };
@@ -72,7 +72,7 @@ pub use license::License;
 pub use link::{Acceptance, LinkView, SetUp};
 pub use live::Follow;
 pub use llm::{ConfigVersion, LlmConfig};
-pub use log::{EventPage, EventProof};
+pub use log::{EventMatches, EventPage, EventProof};
 pub use mail::{Letter, Mail, MailConfig, MailConfigError, MailError, Mailer, Paragraph};
 pub use notification::Delivery;
 pub use numbers::{

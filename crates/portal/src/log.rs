@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use daybook_model::{EventId, TenantId, event::Belongs};
 use daybook_proof::{Checkpoint, KeyName, NoteSigner, TlogProof, VerifierKey};
-use daybook_store::{EventFilter, LogStatus, LoggedEvent, Reads, TenantScope};
+use daybook_store::{EventFilter, EventMark, LogStatus, LoggedEvent, Reads, TenantScope};
 
 use crate::{KeyRing, Noun, Portal, PortalError, PublicUrl, Result};
 
@@ -17,6 +17,15 @@ pub struct EventPage {
     pub next: Option<u64>,
     /// How many entries the log had.
     pub as_of: u64,
+}
+
+/// What a filter matches, counted.
+#[derive(Debug, Clone)]
+pub struct EventMatches {
+    /// The newest, newest first.
+    pub newest: Vec<EventMark>,
+    /// Whether there are more than these.
+    pub more: bool,
 }
 
 /// The proof of one event.
@@ -45,13 +54,25 @@ impl Portal {
         limit: u32,
     ) -> Result<EventPage> {
         let mut reads = self.store().snapshot().await?;
-        let as_of = reads.log_size().await?;
-        let (events, next) = match narrowed(scope, filter) {
-            Some(filter) => reads.events(&filter, before, limit).await?,
-            None => (vec![], None),
+        page(&mut reads, scope, filter, before, limit).await
+    }
+
+    /// A page of events, and what the filter matches at the same size of the log: the newest `counted`.
+    pub async fn events_counted(
+        &self,
+        scope: TenantScope,
+        filter: &EventFilter,
+        before: Option<u64>,
+        limit: u32,
+        counted: u32,
+    ) -> Result<(EventPage, EventMatches)> {
+        let mut reads = self.store().snapshot().await?;
+        let page = page(&mut reads, scope, filter, before, limit).await?;
+        let (newest, more) = match narrowed(scope, filter) {
+            Some(filter) => reads.event_marks(&filter, counted).await?,
+            None => (vec![], false),
         };
-        let events = seen_by(&mut reads, scope, events).await?;
-        Ok(EventPage { events, next, as_of })
+        Ok((page, EventMatches { newest, more }))
     }
 
     /// The event with this id or number.
@@ -96,6 +117,22 @@ impl Portal {
         let engine = self.store().engine();
         Ok(self.store().snapshot().await?.log_status(engine).await?)
     }
+}
+
+async fn page(
+    reads: &mut Reads<'_>,
+    scope: TenantScope,
+    filter: &EventFilter,
+    before: Option<u64>,
+    limit: u32,
+) -> Result<EventPage> {
+    let as_of = reads.log_size().await?;
+    let (events, next) = match narrowed(scope, filter) {
+        Some(filter) => reads.events(&filter, before, limit).await?,
+        None => (vec![], None),
+    };
+    let events = seen_by(reads, scope, events).await?;
+    Ok(EventPage { events, next, as_of })
 }
 
 /// The filter within what a caller can reach; `None` if it asks for what is beyond.

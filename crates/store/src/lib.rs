@@ -37,7 +37,7 @@ pub use read::{
     api_token::{ApiTokenListing, ApiTokenRow},
     code::{CodeFilter, CodeListing},
     device::{DeviceFilter, DeviceListing},
-    event::{EventFilter, LoggedEvent},
+    event::{EventFilter, EventMark, LoggedEvent},
     factor::FactorRow,
     identity_provider::IdentityProviderRow,
     notification::{Backlog, NotificationFilter, NotificationListing, NotificationStatus, Recipient},

@@ -2,6 +2,7 @@
 
 # Datum
 date-day = { $day }. { $mon } { $year }
+date-month = { $mon } { $year }
 date-short = { $day }. { $mon }
 date-long = { $weekday }, { $day }. { $month } { $year }
 weekday-0 = Montag
@@ -917,3 +918,35 @@ not-copied = Das Kopieren ging nicht. Markieren Sie den Text und kopieren Sie ih
 just-now = gerade eben
 theme-is-light = Helles Design
 theme-is-dark = Dunkles Design
+
+# Event log: how many match, when they happened, and all of them as a file
+entries-matched = { $total ->
+    [one] { $total } Eintrag
+   *[other] { $total } Einträge
+}
+entries-matched-of = { $total ->
+    [one] { $count } von { $total } Eintrag
+   *[other] { $count } von { $total } Einträgen
+}
+entries-matched-over = mehr als { $total } Einträge
+entries-matched-over-of = mehr als { $count } von { $total } Einträgen
+entries-by-time = Einträge nach Zeit
+entries-by-time-caption = { $total ->
+    [one] { $total } Eintrag
+   *[other] { $total } Einträge
+} von { $since } bis { $until } (UTC): { $major } wichtig, { $minor } gering. Eine Säule ist { $what }.
+entries-by-time-newest = Gezählt sind nur die neuesten { $total }.
+column-hours = { $count ->
+    [one] eine Stunde
+   *[other] { $count } Stunden
+}
+column-days = ein Tag
+column-weeks = eine Woche
+column-months = { $count ->
+    [one] ein Monat
+   *[other] { $count } Monate
+}
+column-from = Ab
+entries-export = Diese Einträge exportieren
+entries-export-csv = Als Tabelle (CSV)
+entries-export-ndjson = Als Zeilen von JSON (NDJSON)

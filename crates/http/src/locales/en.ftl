@@ -2,6 +2,7 @@
 
 # Dates
 date-day = { $day } { $mon } { $year }
+date-month = { $mon } { $year }
 date-short = { $day } { $mon }
 date-long = { $weekday } { $day } { $month } { $year }
 weekday-0 = Monday
@@ -917,3 +918,35 @@ not-copied = Could not copy. Select the text and copy it by hand.
 just-now = just now
 theme-is-light = Light theme
 theme-is-dark = Dark theme
+
+# Event log: how many match, when they happened, and all of them as a file
+entries-matched = { $total ->
+    [one] { $total } entry
+   *[other] { $total } entries
+}
+entries-matched-of = { $total ->
+    [one] { $count } of { $total } entry
+   *[other] { $count } of { $total } entries
+}
+entries-matched-over = more than { $total } entries
+entries-matched-over-of = more than { $count } of { $total } entries
+entries-by-time = Entries by time
+entries-by-time-caption = { $total ->
+    [one] { $total } entry
+   *[other] { $total } entries
+} from { $since } to { $until } (UTC): { $major } major, { $minor } minor. A column is { $what }.
+entries-by-time-newest = Only the newest { $total } are counted.
+column-hours = { $count ->
+    [one] an hour
+   *[other] { $count } hours
+}
+column-days = a day
+column-weeks = a week
+column-months = { $count ->
+    [one] a month
+   *[other] { $count } months
+}
+column-from = From
+entries-export = Export these entries
+entries-export-csv = As a table (CSV)
+entries-export-ndjson = As lines of JSON (NDJSON)

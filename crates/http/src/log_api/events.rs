@@ -1,7 +1,10 @@
-//! The event log: the feed, the explorer, the live stream, the registry.
+//! The event log: the feed, the explorer, its export, the live stream, the registry.
 
+pub(crate) mod csv;
+mod export;
 pub(crate) mod filter;
 pub(crate) mod list;
+pub(crate) mod ndjson;
 pub(crate) mod proof;
 pub(crate) mod read;
 pub(crate) mod recent;

@@ -1,4 +1,4 @@
-//! `/events`: the log, newest first. What is looked for stands in the address.
+//! `/events`: the log, newest first. What is looked for stands in the address; all of it is a file from the API, by the same filters.
 
 use askama::Template;
 use axum::{
@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use daybook_model::{EventType, Timestamp, clock::parse_date, event::EntryError};
-use daybook_portal::PortalError;
+use daybook_portal::{EventMatches, EventPage, PortalError};
 use serde::Deserialize;
 
 use super::{
@@ -15,13 +15,17 @@ use super::{
     entry::EntryView,
     form::given,
     guard::Viewer,
+    histogram::Histogram,
     list::{Chip, SHOWN, chips},
     onward::address,
     shell::{Shell, framed, rendered},
 };
-use crate::{App, log_api::events::filter::FilterParams, page::PageParams, problem::Problem};
+use crate::{App, locale::Locale, log_api::events::filter::FilterParams, page::PageParams, problem::Problem};
 
 const PATH: &str = "/events";
+
+/// How many matching entries are counted at most: what a page may ask of a log however long.
+const COUNTED: u32 = 2_000;
 
 /// The outcomes that can be chosen, each with the name of its text.
 const OUTCOMES: [(&str, &str); 3] =
@@ -39,6 +43,11 @@ struct EventsPage {
     entries: Vec<EntryView>,
     as_of: u64,
     chips: Vec<Chip>,
+    /// How many entries match.
+    matched: String,
+    histogram: Option<Histogram>,
+    /// What is looked for, as the API is asked for it.
+    export_query: String,
     /// The address of the newest entries, if these are not they.
     newest: Option<String>,
     /// The address of the page that goes on.
@@ -104,12 +113,14 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
     let before = PageParams { cursor: given(&asked.before), ..PageParams::default() }.before()?;
-    let (events, next, as_of) = match asked.params().resolve(&app, viewer.scope()).await? {
-        Some(filter) => {
-            let page = app.portal.events(viewer.scope(), &filter, before, SHOWN).await?;
-            (page.events, page.next, page.as_of)
-        }
-        None => (vec![], None, app.portal.log_status().await?.size),
+    let (params, scope) = (asked.params(), viewer.scope());
+    let filter = params.resolve(&app, scope).await?;
+    let (EventPage { events, next, as_of }, matches) = if let Some(filter) = filter {
+        app.portal.events_counted(scope, &filter, before, SHOWN, COUNTED).await?
+    } else {
+        let as_of = app.portal.log_status().await?.size;
+        let matches = EventMatches { newest: vec![], more: false };
+        (EventPage { events: vec![], next: None, as_of }, matches)
     };
     let locale = viewer.look.locale;
     let entries: Result<Vec<_>, EntryError> =
@@ -117,11 +128,17 @@ pub(super) async fn show(
     let title = |kind: &EventType| (kind.wire().to_owned(), kind.spec().title.to_owned());
     let types: Vec<_> = EventType::ALL.iter().map(title).collect();
     let texts = [SEVERITIES, OUTCOMES].concat();
+    let chips = chips(locale, PATH, &asked.filters(), &texts, &types);
+    let shell = Shell::of(&app, &viewer, locale.text("nav-events").into_owned()).await?;
+    let whole = shell.is_platform().then_some(as_of);
     let page = EventsPage {
-        shell: Shell::of(&app, &viewer, locale.text("nav-events").into_owned()).await?,
+        shell,
         severities: SEVERITIES,
         outcomes: OUTCOMES,
-        chips: chips(locale, PATH, &asked.filters(), &texts, &types),
+        matched: matched(&matches, whole, chips.is_empty(), locale),
+        histogram: Histogram::of(&matches, locale),
+        export_query: address("", &params.pairs()),
+        chips,
         types,
         entries: entries.map_err(PortalError::from)?,
         as_of,
@@ -130,4 +147,62 @@ pub(super) async fn show(
         asked,
     };
     Ok(rendered(StatusCode::OK, &page))
+}
+
+/// How many entries match, of `whole` where whoever looks can see the whole log.
+fn matched(matches: &EventMatches, whole: Option<u64>, is_everything: bool, locale: Locale) -> String {
+    let count = matches.newest.len();
+    let (name, values) = match (whole, matches.more) {
+        (Some(whole), _) if is_everything => ("entries-matched", vec![("total", whole.into())]),
+        (Some(whole), false) => {
+            ("entries-matched-of", vec![("count", count.into()), ("total", whole.into())])
+        }
+        (Some(whole), true) => {
+            ("entries-matched-over-of", vec![("count", count.into()), ("total", whole.into())])
+        }
+        (None, false) => ("entries-matched", vec![("total", count.into())]),
+        (None, true) => ("entries-matched-over", vec![("total", count.into())]),
+    };
+    locale.text_with(name, &values)
+}
+
+#[cfg(test)]
+mod tests {
+    use daybook_model::event::Severity;
+    use daybook_portal::EventMark;
+
+    use super::*;
+
+    #[test]
+    fn the_count_says_no_more_than_is_known_or_may_be() {
+        let said = |count: usize, more, whole, is_everything, locale| {
+            let mark = EventMark { occurred_at: Timestamp::default(), severity: Severity::Minor };
+            matched(&EventMatches { newest: vec![mark; count], more }, whole, is_everything, locale)
+        };
+        let english = Locale::English;
+        assert_eq!(said(145, false, Some(366), false, english), "145 of 366 entries");
+        assert_eq!(said(0, false, Some(1), false, english), "0 of 1 entry");
+        assert_eq!(said(2_000, true, Some(20_140), false, english), "more than 2,000 of 20,140 entries");
+        assert_eq!(said(2_000, true, Some(20_140), true, english), "20,140 entries");
+        assert_eq!(said(1, false, Some(1), true, english), "1 entry");
+        assert_eq!(said(145, false, None, false, english), "145 entries");
+        assert_eq!(said(2_000, true, None, true, english), "more than 2,000 entries");
+        assert_eq!(said(145, false, Some(366), false, Locale::German), "145 von 366 Einträgen");
+        assert_eq!(said(2_000, true, None, true, Locale::German), "mehr als 2.000 Einträge");
+    }
+
+    #[test]
+    fn the_export_is_asked_for_moments() {
+        let asked = Asked {
+            q: " acme ".to_owned(),
+            since: "2026-11-01".to_owned(),
+            until: "2026-11-30".to_owned(),
+            ..Asked::default()
+        };
+        let query = address("", &asked.params().pairs());
+        let (since, until) =
+            ("2026%2D11%2D01T00%3A00%3A00%2E000000Z", "2026%2D12%2D01T00%3A00%3A00%2E000000Z");
+        assert_eq!(query, format!("?since={since}&until={until}&q=acme"));
+        assert_eq!(address("", &Asked::default().params().pairs()), "");
+    }
 }

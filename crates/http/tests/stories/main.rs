@@ -33,6 +33,7 @@ mod lists;
 mod llm;
 mod llm_history;
 mod llm_keys;
+mod log_export;
 mod mail;
 mod naive;
 mod notifications;

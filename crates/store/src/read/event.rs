@@ -3,7 +3,7 @@
 
 use daybook_model::{
     CodeId, DeviceId, EventId, EventType, ProjectId, Recorded, TenantId, Timestamp, UserId,
-    event::{Origin, PersonalField},
+    event::{Origin, PersonalField, Severity},
 };
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ use crate::{
     Result,
     engine::{Row, Sql, Val, statements, vals},
     log::{pending::parse_personal, signed, unsigned},
+    values::parse,
 };
 
 macro_rules! entries {
@@ -73,6 +74,15 @@ pub struct LoggedEvent {
     pub description: String,
     /// The bytes that are hashed.
     pub entry: Vec<u8>,
+}
+
+/// What an event is counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventMark {
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// How severe it is.
+    pub severity: Severity,
 }
 
 pub(super) struct RawRow {
@@ -227,28 +237,48 @@ impl Walk {
     }
 }
 
-/// The list's statement and values: newest first, below `before`, within a stretch of the log.
-pub(crate) fn list(
-    filter: &EventFilter,
-    before: Option<i64>,
-    stretch: Option<(i64, i64)>,
-    limit: i64,
-) -> (Sql, Vec<Val>) {
-    let (first, last) = stretch.unwrap_or((0, i64::MAX));
-    let last = before.map_or(last, |before| last.min(before.saturating_sub(1)));
+/// Where a list begins and ends: below a number, within a stretch of the log, at most so many and one more.
+#[derive(Clone, Copy)]
+pub(crate) struct Extent {
+    pub(crate) before: Option<i64>,
+    pub(crate) stretch: Option<(i64, i64)>,
+    pub(crate) limit: i64,
+}
+
+/// What finds the numbers of a filter's events, newest first, and its values: other statements stand on it.
+fn found(filter: &EventFilter, extent: Extent) -> (String, Vec<Val>) {
+    let (first, last) = extent.stretch.unwrap_or((0, i64::MAX));
+    let last = extent.before.map_or(last, |before| last.min(before.saturating_sub(1)));
     let mut places = Places(vec![]);
     let walks = Walk::all(filter, first, last, &mut places);
-    let limit = places.add(limit + 1);
+    let limit = places.add(extent.limit + 1);
     let pages: Vec<String> =
         walks.iter().map(|walk| format!("SELECT seq FROM ({walk} LIMIT {limit}) w")).collect();
+    (format!("SELECT seq FROM ({}) a ORDER BY seq DESC LIMIT {limit}", pages.join(" UNION ALL ")), places.0)
+}
+
+/// The list's statement and values, newest first.
+pub(crate) fn list(filter: &EventFilter, extent: Extent) -> (Sql, Vec<Val>) {
+    let (found, values) = found(filter, extent);
     let sql = format!(
         "SELECT e.seq, e.event_id, e.entry, e.title, e.description, m.subject_id, m.fields
-         FROM (SELECT seq FROM ({}) a ORDER BY seq DESC LIMIT {limit}) w
+         FROM ({found}) w
          JOIN platform_events e ON e.seq = w.seq
-         LEFT JOIN event_personal m ON m.event_id = e.event_id ORDER BY e.seq DESC",
-        pages.join(" UNION ALL ")
+         LEFT JOIN event_personal m ON m.event_id = e.event_id ORDER BY e.seq DESC"
     );
-    (Sql::dynamic("LIST_EVENTS", sql), places.0)
+    (Sql::dynamic("LIST_EVENTS", sql), values)
+}
+
+/// The statement and values of what the list's events are counted by, newest first. So many are looked up one by one: joined to what was
+/// found, PostgreSQL would read the whole log for them.
+pub(crate) fn marks(filter: &EventFilter, extent: Extent) -> (Sql, Vec<Val>) {
+    let (found, values) = found(filter, extent);
+    let sql = format!(
+        "SELECT (SELECT e.occurred_at FROM platform_events e WHERE e.seq = w.seq),
+            (SELECT e.severity FROM platform_events e WHERE e.seq = w.seq)
+         FROM ({found}) w ORDER BY w.seq DESC"
+    );
+    (Sql::dynamic("MARK_EVENTS", sql), values)
 }
 
 impl Reads<'_> {
@@ -259,23 +289,44 @@ impl Reads<'_> {
         before: Option<u64>,
         limit: u32,
     ) -> Result<(Vec<LoggedEvent>, Option<u64>)> {
-        if filter.types.as_ref().is_some_and(Vec::is_empty) {
-            return Ok((vec![], None));
-        }
-        let stretch = match (filter.since, filter.until) {
-            (None, None) => None,
-            _ => match self.stretch(filter).await? {
-                Some(stretch) => Some(stretch),
-                None => return Ok((vec![], None)),
-            },
-        };
-        let before = before.map(signed).transpose()?;
-        let (sql, values) = list(filter, before, stretch, i64::from(limit));
+        let Some(extent) = self.extent(filter, before, limit).await? else { return Ok((vec![], None)) };
+        let (sql, values) = list(filter, extent);
         let mut events = decode(self.conn().all(&sql, values, raw).await?)?;
         let more = events.len() > limit as usize;
         events.truncate(limit as usize);
         let next = events.last().filter(|_| more).map(|event| event.seq);
         Ok((events, next))
+    }
+
+    /// When each of a filter's newest events happened and how severe it is, newest first, at most `limit`, and whether there are more.
+    pub async fn event_marks(&mut self, filter: &EventFilter, limit: u32) -> Result<(Vec<EventMark>, bool)> {
+        let Some(extent) = self.extent(filter, None, limit).await? else { return Ok((vec![], false)) };
+        let (sql, values) = marks(filter, extent);
+        let read = |row: &Row<'_>| Ok(EventMark { occurred_at: row.get(0)?, severity: parse(row, 1)? });
+        let mut marks = self.conn().all(&sql, values, read).await?;
+        let more = marks.len() > limit as usize;
+        marks.truncate(limit as usize);
+        Ok((marks, more))
+    }
+
+    /// Where a filter's list begins and ends; `None` if nothing can be in it.
+    async fn extent(
+        &mut self,
+        filter: &EventFilter,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Option<Extent>> {
+        if filter.types.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(None);
+        }
+        let stretch = match (filter.since, filter.until) {
+            (None, None) => None,
+            _ => match self.stretch(filter).await? {
+                None => return Ok(None),
+                found => found,
+            },
+        };
+        Ok(Some(Extent { before: before.map(signed).transpose()?, stretch, limit: i64::from(limit) }))
     }
 
     /// The stretch of the log that holds everything that happened on the days the filter names.

@@ -50,6 +50,41 @@ pub(crate) struct FilterParams {
 }
 
 impl FilterParams {
+    /// What is asked for, as a query says it.
+    pub(crate) fn pairs(&self) -> Vec<(&'static str, &str)> {
+        let Self {
+            severity,
+            r#type,
+            tenant,
+            project,
+            code,
+            device,
+            user,
+            actor,
+            origin,
+            outcome,
+            since,
+            until,
+            q,
+        } = self;
+        let all = [
+            ("severity", severity),
+            ("type", r#type),
+            ("tenant", tenant),
+            ("project", project),
+            ("code", code),
+            ("device", device),
+            ("user", user),
+            ("actor", actor),
+            ("origin", origin),
+            ("outcome", outcome),
+            ("since", since),
+            ("until", until),
+            ("q", q),
+        ];
+        all.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))).collect()
+    }
+
     /// The filter, or `None` if it names something that does not exist: then nothing matches.
     pub(crate) async fn resolve(
         &self,
