@@ -154,6 +154,7 @@ pub(crate) const PAGES: &[Page] = &[
         Entry { group: "", text: "nav-events", icon: "list-details", key: Some("e") },
         || get(events::show),
     ),
+    within("/events/live", Action::LogRead, || get(events::live)),
     within("/events/{place}", Action::LogRead, || get(event::show)),
     listed(
         Side::Platform,

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::{
     extract::{Query, State},
-    http::StatusCode,
-    response::Response,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response, Sse, sse::Event},
 };
 use daybook_model::{EventType, Timestamp, clock::parse_date, event::EntryError};
 use daybook_portal::{EventMatches, EventPage, PortalError};
@@ -20,9 +20,21 @@ use super::{
     onward::address,
     shell::{Shell, framed, rendered},
 };
-use crate::{App, locale::Locale, log_api::events::filter::FilterParams, page::PageParams, problem::Problem};
+use crate::{
+    App,
+    locale::Locale,
+    log_api::events::{
+        filter::FilterParams,
+        stream::{first_after, follow, keep_alive},
+    },
+    page::PageParams,
+    problem::Problem,
+};
 
 const PATH: &str = "/events";
+
+/// Where entries come from as they happen.
+const LIVE: &str = "/events/live";
 
 /// How many matching entries are counted at most: what a page may ask of a log however long.
 const COUNTED: u32 = 2_000;
@@ -35,6 +47,7 @@ const OUTCOMES: [(&str, &str); 3] =
 #[template(path = "events.html")]
 struct EventsPage {
     shell: Shell,
+    is_platform: bool,
     asked: Asked,
     severities: [(&'static str, &'static str); 3],
     outcomes: [(&'static str, &'static str); 3],
@@ -52,6 +65,8 @@ struct EventsPage {
     newest: Option<String>,
     /// The address of the page that goes on.
     older: Option<String>,
+    /// Where what is new comes from, if these are the newest.
+    live: Option<String>,
 }
 
 framed!(EventsPage);
@@ -68,6 +83,7 @@ pub(super) struct Asked {
     since: String,
     until: String,
     before: String,
+    after: String,
 }
 
 impl Asked {
@@ -101,6 +117,12 @@ impl Asked {
         }
     }
 
+    /// Where entries come from as they happen, from the one at this place on, with the same filters.
+    fn live(&self, next: u64) -> String {
+        let after = next.checked_sub(1).map_or_else(|| "-1".to_owned(), |last| last.to_string());
+        address(LIVE, &[&self.filters()[..], &[("after", &after)]].concat())
+    }
+
     /// The address of the entries below this one, with the same filters; of the newest for none.
     fn below(&self, before: &str) -> String {
         address(PATH, &[&self.filters()[..], &[("before", before)]].concat())
@@ -115,6 +137,7 @@ pub(super) async fn show(
     let before = PageParams { cursor: given(&asked.before), ..PageParams::default() }.before()?;
     let (params, scope) = (asked.params(), viewer.scope());
     let filter = params.resolve(&app, scope).await?;
+    let is_newest = filter.is_some() && before.is_none();
     let (EventPage { events, next, as_of }, matches) = if let Some(filter) = filter {
         app.portal.events_counted(scope, &filter, before, SHOWN, COUNTED).await?
     } else {
@@ -132,6 +155,7 @@ pub(super) async fn show(
     let shell = Shell::of(&app, &viewer, locale.text("nav-events").into_owned()).await?;
     let whole = shell.is_platform().then_some(as_of);
     let page = EventsPage {
+        is_platform: shell.is_platform(),
         shell,
         severities: SEVERITIES,
         outcomes: OUTCOMES,
@@ -144,9 +168,43 @@ pub(super) async fn show(
         as_of,
         newest: before.is_some().then(|| asked.below("")),
         older: next.map(|seq| asked.below(&seq.to_string())),
+        live: is_newest.then(|| asked.live(as_of)),
         asked,
     };
     Ok(rendered(StatusCode::OK, &page))
+}
+
+/// The entries that match as they come, each as a row of the table.
+pub(super) async fn live(
+    viewer: Viewer,
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    let first = first_after(&headers, given(&asked.after).as_deref())?;
+    let found = asked.params().resolve(&app, viewer.scope()).await?;
+    let filter = found.ok_or_else(|| Problem::field("?q", "INVALID_VALUE", "names nothing that is there"))?;
+    let (look, is_platform) = (viewer.look, !viewer.is_of_tenant());
+    let messages = follow(app.portal.follow(viewer.scope(), first), app.stopping.clone(), move |logged| {
+        if !filter.shows(&logged.event).ok()? {
+            return None;
+        }
+        let shell = Shell::open(logged.event.occurred_at, look, "");
+        let entry = EntryView::of(logged, look.locale).ok()?;
+        let row = EventRow { shell, entry, is_platform }.render().ok()?;
+        Some(Event::default().id(logged.seq.to_string()).data(row))
+    });
+    Ok(Sse::new(messages).keep_alive(keep_alive()))
+}
+
+/// One entry, as the table has it.
+#[derive(Template)]
+#[template(path = "event_row.html")]
+struct EventRow {
+    shell: Shell,
+    entry: EntryView,
+    /// Whether the table has a column for tenants.
+    is_platform: bool,
 }
 
 /// How many entries match, of `whole` where whoever looks can see the whole log.

@@ -69,16 +69,17 @@
     const paused = t.dataset.state !== 'paused';
     t.dataset.state = paused ? 'paused' : 'live'; t.setAttribute('aria-pressed', paused); $('[data-w]', t).textContent = paused ? t.dataset.paused : t.dataset.live;
   });
+  const pillOf = feed => $('.live', feed.closest?.('.panel') ?? document) ?? $('.live');
   document.addEventListener('htmx:sse:before:message', e => {
     const feed = e.target.closest?.('[data-feed]'); if (!feed) return;
-    const pill = $('.live', feed.closest('.panel'));
+    const pill = pillOf(feed);
     if (pill?.dataset.state === 'paused' || feed.matches(':hover, :focus-within')) {
       (feed._held ??= []).push(e.detail.message.data); e.preventDefault(); e.detail.cancelled = true; held(feed);
     }
   });
   document.addEventListener('htmx:sse:error', e => lost(e, true));
   document.addEventListener('htmx:sse:after:connection', e => lost(e, false));
-  const lost = (e, bad) => { const pill = $('.live', e.target.closest?.('.panel') ?? document); if (!pill || (pill.dataset.state === 'paused' && !bad)) return; pill.dataset.state = bad ? 'lost' : 'live'; $('[data-w]', pill).textContent = bad ? pill.dataset.lost : pill.dataset.live; };
+  const lost = (e, bad) => { const pill = pillOf(e.target); if (!pill || (pill.dataset.state === 'paused' && !bad)) return; pill.dataset.state = bad ? 'lost' : 'live'; $('[data-w]', pill).textContent = bad ? pill.dataset.lost : pill.dataset.live; };
   const held = feed => { const bar = $('.feed-new', feed.closest('.panel')); if (!bar) return; bar.hidden = false; $('[data-n]', bar).textContent = feed._held.length; };
   on('click', '[data-show-new]', (e, t) => {
     const panel = t.closest('.panel'), feed = $('[data-feed]', panel), bar = $('.feed-new', panel); bar.hidden = true;

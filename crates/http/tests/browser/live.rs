@@ -4,7 +4,11 @@ use daybook_testkit::{Role, TestPortal};
 
 use crate::{chromium::Chromium, first_steps::sign_in, in_browser};
 
-in_browser!(what_happens_is_seen_as_it_happens, a_server_that_comes_back_is_caught_up_without_a_gap);
+in_browser!(
+    what_happens_is_seen_as_it_happens,
+    the_log_goes_on_below_its_filters,
+    a_server_that_comes_back_is_caught_up_without_a_gap,
+);
 
 async fn what_happens_is_seen_as_it_happens(portal: &TestPortal, chromium: &Chromium) {
     portal.person("grace", Role::Admin, None).await;
@@ -27,6 +31,36 @@ async fn what_happens_is_seen_as_it_happens(portal: &TestPortal, chromium: &Chro
     assert!(!window.text().await.contains("was suspended"), "{}", window.text().await);
     window.click("Show new entries").await;
     window.sees("was suspended").await;
+    window.finish().await;
+}
+
+async fn the_log_goes_on_below_its_filters(portal: &TestPortal, chromium: &Chromium) {
+    portal.person("grace", Role::Admin, None).await;
+    portal.admin().tenant("Acme").create().await.unwrap();
+    let window = chromium.window(portal.url()).await;
+    sign_in(&window, "grace").await;
+    window.go("/events?severity=MAJOR").await;
+    window.sees("Live").await;
+    let code = portal.admin().code("acme").await;
+    window.sees(&code.hint).await;
+    portal.device("serial-00317").activate(&code.code).await.unwrap();
+    portal.admin().tenant("Globex").create().await.unwrap();
+    window.sees("Globex").await;
+    assert!(!window.text().await.contains("DEVICE_ENROLLED"), "it is not major");
+    // A row that came by itself unfolds as every other.
+    let newest = "document.querySelector('[data-log] .ev-btn')";
+    let place: String = window.eval(&format!("{newest}.textContent.trim()")).await;
+    window.click(&format!("Entry {}", place.replace(',', ""))).await;
+    window.sees("Place in the log").await;
+    assert_eq!(window.axe("html").await, [""; 0], "rows that came by themselves");
+
+    // Whoever reads a row is not moved from it.
+    window.eval::<bool>(&format!("{newest}.focus(); true")).await;
+    portal.admin().tenant("Initech").create().await.unwrap();
+    window.sees("Show new entries").await;
+    assert!(!window.text().await.contains("Initech"));
+    window.click("Show new entries").await;
+    window.sees("Initech").await;
     window.finish().await;
 }
 

@@ -34,6 +34,7 @@ mod llm;
 mod llm_history;
 mod llm_keys;
 mod log_export;
+mod log_live;
 mod mail;
 mod naive;
 mod notifications;

@@ -155,15 +155,17 @@ async fn every_template_renders(portal: &TestPortal) {
     {
         let client = visiting(portal, &portal.person(name, role, tenant).await);
         let seen = daybook_http::pages().filter(|page| page.side.is_of(role) && role.may(page.sees));
-        for path in seen.map(|page| page.path).filter(|path| *path != "/dashboard/live") {
+        for path in seen.map(|page| page.path).filter(|path| !path.ends_with("/live")) {
             let address = sample.address(path);
             answers.read(client.get(&address)).await;
             answers.read(client.get(&address).header("hx-request", "true")).await;
         }
         answers.send(&client, "/codes/new", &[("tenant", "acme"), ("count", "2"), ("max_uses", "1")]).await;
         if role == Role::Owner {
-            let mut live = EventStream::send(client.get("/dashboard/live?after=0")).await;
-            answers.0.push(live.next_data().await.unwrap().1);
+            for path in ["/dashboard/live?after=0", "/events/live?after=0"] {
+                let mut live = EventStream::send(client.get(path)).await;
+                answers.0.push(live.next_data().await.unwrap().1);
+            }
         }
     }
     assert_eq!(answers.missing(), [""; 0], "templates that nothing here renders");

@@ -3,7 +3,7 @@
 
 use daybook_model::{
     CodeId, DeviceId, EventId, EventType, ProjectId, Recorded, TenantId, Timestamp, UserId,
-    event::{Origin, PersonalField, Severity},
+    event::{EntryError, Origin, PersonalField, Severity, Subjects},
 };
 use uuid::Uuid;
 
@@ -125,6 +125,29 @@ pub(super) fn decode(rows: Vec<RawRow>) -> Result<Vec<LoggedEvent>> {
         events.push(LoggedEvent { seq: unsigned(seq)?, event, title, description, entry });
     }
     Ok(events)
+}
+
+impl EventFilter {
+    /// Whether the filter's list shows this event: for one that is already in memory. What it is about is looked at as the columns are filled.
+    pub fn shows(&self, event: &Recorded) -> std::result::Result<bool, EntryError> {
+        if self.types.as_ref().is_some_and(|types| !types.contains(&event.payload.event_type()))
+            || self.origin.is_some_and(|origin| event.origin != origin)
+            || self.since.is_some_and(|since| event.occurred_at < since)
+            || self.until.is_some_and(|until| event.occurred_at >= until)
+        {
+            return Ok(false);
+        }
+        let about = Subjects::of(&event.payload.to_data()?)?;
+        let of = |column| match column {
+            "code_id" => about.code.as_ref().map(|code| code.id.uuid()),
+            "device_id" => about.device.as_ref().map(|device| device.id.uuid()),
+            "user_id" => about.user.as_ref().map(|user| user.id.uuid()),
+            "project_id" => about.project.as_ref().map(|project| project.id.uuid()),
+            "actor_id" => event.actor.id,
+            _ => about.tenant.as_ref().map(|tenant| tenant.id.uuid()),
+        };
+        Ok(named(self).into_iter().all(|(column, id)| of(column) == Some(id)))
+    }
 }
 
 /// How the events of a filter are found: a walk from the newest down along one index that ends in `seq`, past the rows that the
