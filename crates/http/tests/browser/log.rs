@@ -1,10 +1,15 @@
-//! The log as it is read: entries unfold where they stand, filters are dropped one by one, and both have room on every window.
+//! The log as it is read: entries unfold where they stand, filters are dropped one by one, and both have room on every window. What matches is
+//! drawn, and a file.
 
 use daybook_testkit::{Role, TestPortal};
 
 use crate::{chromium::Chromium, first_steps::sign_in, in_browser, window::Window};
 
-in_browser!(entries_unfold_where_they_stand, filters_fold_and_names_make_room);
+in_browser!(
+    entries_unfold_where_they_stand,
+    filters_fold_and_names_make_room,
+    what_matches_is_read_from_the_chart_and_taken_out,
+);
 
 /// The place of the entry that says this, from the page.
 async fn place_of(window: &Window, sentence: &str) -> u64 {
@@ -97,5 +102,35 @@ async fn filters_fold_and_names_make_room(portal: &TestPortal, chromium: &Chromi
     assert_eq!(window.path().await, "/events?tenant=acme", "one filter is dropped, the other stays");
     window.follow("Clear all filters").await;
     assert_eq!(window.path().await, "/events");
+    window.finish().await;
+}
+
+async fn what_matches_is_read_from_the_chart_and_taken_out(portal: &TestPortal, chromium: &Chromium) {
+    portal.person("grace", Role::Owner, None).await;
+    portal.admin().tenant("Acme").create().await.unwrap();
+    portal.settle().await;
+    let window = chromium.window(portal.url()).await;
+    sign_in(&window, "grace").await;
+    window.go("/events?type=TENANT_CREATED").await;
+    window.eval::<()>("document.querySelector('.plot svg').focus()").await;
+    window.press("ArrowRight", 39, "").await;
+    assert_eq!(
+        window
+            .eval::<String>("document.querySelector('.tip').textContent.split('\\n').slice(1).join()")
+            .await,
+        "Minor: 0,Major: 1"
+    );
+    window.click("View as table").await;
+    assert!(is_shown(&window, ".chart-data table").await);
+    window.click("Export these entries").await;
+    assert!(is_shown(&window, "#export").await);
+    assert_eq!(window.axe("html").await, [""; 0], "a menu of files beside a chart and its table");
+    let first_cells = "fetch(document.querySelector('#export a').href).then((answer) => answer.text())\
+        .then((text) => text.trim().split('\\r\\n').map((row) => row.split(',')[2]).join())";
+    assert_eq!(
+        window.eval::<String>(first_cells).await,
+        "type,TENANT_CREATED",
+        "the page's session opens the file"
+    );
     window.finish().await;
 }
