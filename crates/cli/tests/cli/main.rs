@@ -8,6 +8,7 @@
 )]
 
 mod check;
+mod crash;
 mod demo;
 mod doctor;
 mod erase;

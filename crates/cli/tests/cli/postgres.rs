@@ -8,13 +8,13 @@ use tokio_postgres::NoTls;
 use crate::program::{Folder, http};
 
 /// A database that is dropped with the test.
-struct Database {
+pub(crate) struct Database {
     admin: String,
     name: String,
 }
 
 impl Database {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let admin = std::env::var("DAYBOOK_TEST_POSTGRES")
             .expect("DAYBOOK_TEST_POSTGRES is not set: run the tests with `cargo xtask test`");
@@ -54,7 +54,7 @@ fn execute(url: &str, sql: &str) {
 }
 
 /// A folder whose environment names the database.
-fn folder(database: &Database) -> Folder {
+pub(crate) fn folder(database: &Database) -> Folder {
     Folder::new().with("DAYBOOK_DATABASE_URL", database.url())
 }
 
