@@ -9,6 +9,7 @@ mod output;
 mod postgres;
 mod process;
 mod screenshots;
+mod soak;
 mod steps;
 mod test;
 mod tidy;
@@ -31,6 +32,8 @@ Usage: cargo xtask <command>
                      PostgreSQL that syncs every commit. States figures; fails only when the work was not done.
   bench dashboard [--requests 2000] [--engine both]
                      What the dashboard costs the server after a year of entries, beside its limit of 3 ms.
+  soak crash [--rounds 2000]
+                     The long version of a test: `kill -9` of a serving portal under load, so often on each engine.
   tidy               The rules of the house, as plain text checks.
   screenshots        The pictures of docs/images, made anew from the demo in a minute or two.
   postgres [--keep]  A private PostgreSQL for `cargo test` by hand; stays until Ctrl-C or the end of its input.
@@ -52,6 +55,7 @@ fn run(arguments: &[String]) -> Result<()> {
     match arguments.as_slice() {
         ["test", rest @ ..] => test::run(&repository()?, &test::Selection::parse(rest)?),
         ["bench", rest @ ..] => bench::run(&repository()?, &bench::Selection::parse(rest)?),
+        ["soak", rest @ ..] => soak::run(&repository()?, &soak::Selection::parse(rest)?),
         ["tidy"] => tidy::run(&repository()?),
         ["screenshots"] => screenshots::run(&repository()?),
         ["postgres"] => postgres::foreground(false),

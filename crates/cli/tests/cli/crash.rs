@@ -20,6 +20,7 @@ use crate::{
 
 /// How often a server is killed. `DAYBOOK_CRASHES` says how often in a longer run.
 const CRASHES: usize = 100;
+const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 /// How many callers there are at once.
 const CALLERS: usize = 4;
 /// A server is killed after at most so many answers.
@@ -93,9 +94,12 @@ impl Deed {
     /// By which the events that it leaves are found: one filter for each thing.
     fn things(&self, answer: &Value) -> Vec<String> {
         match self.leaves {
-            ["CODE_GENERATED"] => {
-                answer["items"].as_array().unwrap().iter().map(|item| format!("code={}", text(&item["id"]))).collect()
-            }
+            ["CODE_GENERATED"] => answer["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|item| format!("code={}", text(&item["id"])))
+                .collect(),
             ["CODE_REVOKED"] => vec![format!("code={}", self.path.rsplit('/').next().unwrap())],
             _ => vec![format!("device={}", text(&answer["device"]["id"]))],
         }
@@ -157,31 +161,26 @@ fn verify(url: &str, token: &str, done: &Done) {
 fn crash(folder: &Folder) {
     let crashes = std::env::var("DAYBOOK_CRASHES").map_or(CRASHES, |text| text.parse().unwrap());
     let token = folder.ok(&["token", "create", "--name", "Ada", "--role", "owner"]).trim().to_owned();
-    let serve = ["-q", "serve", "--listen", "127.0.0.1:0"];
-    let (server, url) = folder.serve(&serve[1..]);
+    let (server, url) = folder.serve(&SERVE);
     let limit = json!({ "name": "Acme", "device_limit": 1_000_000 });
     assert_eq!(http("POST", &format!("{url}/admin/api/tenants"), &token, Some(&limit)).0, 201);
     server.stop();
 
-    let (mut acknowledged, mut unanswered) = (0, vec![]);
+    // What the server before answered, and what it did not.
+    let (mut done, mut unanswered): (Done, Vec<Deed>) = (vec![], vec![]);
+    let mut acknowledged = 0;
     for round in 0..crashes {
-        let (server, url) = folder.serve(&serve[1..]);
-        let done = Mutex::new(vec![]);
-        // What the last server did not answer is sent again, and is done once whether it was done or not.
-        for deed in std::mem::take(&mut unanswered) {
-            let deed: Deed = deed;
-            let answer = deed.send(&url, &token).unwrap();
-            done.lock().unwrap().push((deed, answer));
-        }
-        verify(&url, &token, &done.lock().unwrap());
-        let answers = AtomicUsize::new(0);
+        let (server, url) = folder.serve(&SERVE);
+        acknowledged += done.len();
+        settle(&url, &token, done, unanswered);
+        let (answers, answered) = (AtomicUsize::new(0), Mutex::new(vec![]));
         // Spread over all moments of what a caller does; the same in each run, which the races are not.
         let wanted = 1 + (round * 7) % ANSWERS;
         unanswered = thread::scope(|scope| {
             let call = |caller: usize| {
                 let name = format!("{round}-{caller}");
-                let (url, token, answers, done) = (&url, &token, &answers, &done);
-                scope.spawn(move || work(url, token, &name, answers, done))
+                let (url, token, answers, answered) = (&url, &token, &answers, &answered);
+                scope.spawn(move || work(url, token, &name, answers, answered))
             };
             let callers: Vec<_> = (0..CALLERS).map(call).collect();
             while answers.load(Ordering::Relaxed) < wanted {
@@ -191,14 +190,24 @@ fn crash(folder: &Folder) {
             callers.into_iter().map(|caller| caller.join().unwrap()).collect()
         });
         server.end();
-        acknowledged += done.lock().unwrap().len();
-        let (server, url) = folder.serve(&serve[1..]);
-        verify(&url, &token, &done.lock().unwrap());
-        server.stop();
+        done = answered.into_inner().unwrap();
         if round % 20 == 0 {
+            // As it lies there, before anybody opens it again.
             assert!(folder.ok(&["check"]).contains("differences  0"));
         }
     }
+    let (server, url) = folder.serve(&SERVE);
+    settle(&url, &token, done, unanswered);
+    server.stop();
     assert!(folder.ok(&["check"]).contains("differences  0"));
     assert!(acknowledged >= crashes, "there was work: {acknowledged}");
+}
+
+/// Sends again what was not answered, which is done once whether it was done before or not, and looks for the events of all of it.
+fn settle(url: &str, token: &str, mut done: Done, unanswered: Vec<Deed>) {
+    for deed in unanswered {
+        let answer = deed.send(url, token).unwrap();
+        done.push((deed, answer));
+    }
+    verify(url, token, &done);
 }

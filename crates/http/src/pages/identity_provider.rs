@@ -67,9 +67,10 @@ impl ProviderView {
 }
 
 fn badge(enabled: bool) -> Badge {
-    match enabled {
-        true => Badge { tone: "ok", icon: "check", text: "identity-on" },
-        false => Badge { tone: "", icon: "ban", text: "identity-off" },
+    if enabled {
+        Badge { tone: "ok", icon: "check", text: "identity-on" }
+    } else {
+        Badge { tone: "", icon: "ban", text: "identity-off" }
     }
 }
 

@@ -142,9 +142,10 @@ pub(super) async fn show_own(viewer: Viewer, State(app): State<App>) -> Result<R
 
 async fn one(app: &App, viewer: &Viewer, slug: &str, current: &'static str) -> Result<Response, Problem> {
     let overview = app.portal.tenant_overview(viewer.scope(), slug, NEWEST).await?;
-    let provider = match viewer.may(Action::IdentityProvidersRead) {
-        true => Some(ProviderView::of(app, viewer, Some(slug)).await?),
-        false => None,
+    let provider = if viewer.may(Action::IdentityProvidersRead) {
+        Some(ProviderView::of(app, viewer, Some(slug)).await?)
+    } else {
+        None
     };
     let shell = Shell::of(app, viewer, overview.usage.tenant.name.clone()).await?;
     let shell = Shell { current, ..shell }.narrowed(Some(&overview.usage.tenant));

@@ -1,0 +1,103 @@
+//! `cargo xtask soak`: the long versions of tests that the test command bounds in time.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::{
+    output,
+    postgres::{self, Durability},
+    process,
+    steps::Steps,
+    test,
+};
+
+/// A test that can go on for longer.
+struct Long {
+    name: &'static str,
+    /// What selects it of all tests.
+    arguments: &'static [&'static str],
+    /// What tells it how often.
+    variable: &'static str,
+    /// How often, if nothing is said.
+    rounds: u32,
+}
+
+const ALL: [Long; 1] = [Long {
+    name: "crash",
+    arguments: &["-p", "daybook", "--test", "cli", "crash::"],
+    variable: "DAYBOOK_CRASHES",
+    rounds: 2_000,
+}];
+
+/// What to run, and how often.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Selection {
+    name: &'static str,
+    rounds: u32,
+}
+
+impl Selection {
+    /// Reads the arguments after `soak`.
+    pub(crate) fn parse(arguments: &[&str]) -> Result<Self> {
+        let (name, rounds) = match arguments {
+            [name] => (name, None),
+            [name, "--rounds", rounds] => (name, Some(rounds)),
+            _ => bail!(
+                "`soak` takes the name of a test and, after `--rounds`, how often; not `{}`",
+                arguments.join(" ")
+            ),
+        };
+        let Some(long) = ALL.iter().find(|long| long.name == *name) else {
+            let names: Vec<_> = ALL.iter().map(|long| long.name).collect();
+            bail!("there is no test `{name}` that goes on for longer, but {}", names.join(", "));
+        };
+        let rounds = match rounds.map(|text| text.parse()) {
+            None => long.rounds,
+            Some(Ok(rounds @ 1..)) => rounds,
+            Some(_) => bail!("--rounds must be a whole number from 1 on"),
+        };
+        Ok(Self { name: long.name, rounds })
+    }
+}
+
+/// Runs it on both engines and prints a summary.
+pub(crate) fn run(repository: &Path, selection: &Selection) -> Result<()> {
+    let mut steps = Steps::default();
+    let outcome = soak(repository, selection, &mut steps);
+    output::line(&format!("\n{}", steps.summary()));
+    outcome
+}
+
+fn soak(repository: &Path, selection: &Selection, steps: &mut Steps) -> Result<()> {
+    let server = steps.run("PostgreSQL: start", || postgres::temporary(Durability::ThrowAway))?;
+    let long = ALL.iter().filter(|long| long.name == selection.name);
+    let outcome = long.into_iter().try_for_each(|long| {
+        steps.run(long.name, || {
+            let mut cargo = process::cargo();
+            let cargo = cargo.current_dir(repository).arg("test").args(long.arguments);
+            let cargo = cargo.env(test::SERVER_VARIABLE, server.url());
+            process::stream(cargo.env(long.variable, selection.rounds.to_string()))
+        })
+    });
+    // The server goes before the outcome is looked at: a failing test must not leave it behind.
+    let stopped = steps.run("PostgreSQL: remove", || server.stop());
+    outcome.and(stopped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_is_named_and_how_often() {
+        let crash = |rounds| Selection { name: "crash", rounds };
+        assert_eq!(Selection::parse(&["crash"]).unwrap(), crash(2_000));
+        assert_eq!(Selection::parse(&["crash", "--rounds", "7"]).unwrap(), crash(7));
+        for words in
+            [&[][..], &["rain"], &["crash", "--rounds"], &["crash", "--rounds", "0"], &["crash", "7"]]
+        {
+            Selection::parse(words).unwrap_err();
+        }
+    }
+}
