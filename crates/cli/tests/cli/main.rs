@@ -8,10 +8,12 @@
 )]
 
 mod check;
+mod cluster;
 mod crash;
 mod demo;
 mod doctor;
 mod erase;
+mod load;
 mod migrate;
 mod postgres;
 mod program;

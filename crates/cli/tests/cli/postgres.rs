@@ -29,6 +29,15 @@ impl Database {
         format!("{server}/{}", self.name)
     }
 
+    /// Ends so many of its connections, whichever.
+    pub(crate) fn cut(&self, connections: u32) {
+        self.administer(&format!(
+            "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity
+             WHERE datname = '{}' AND backend_type = 'client backend' ORDER BY random() LIMIT {connections}) s",
+            self.name
+        ));
+    }
+
     fn administer(&self, sql: &str) {
         execute(&self.admin, sql);
     }
