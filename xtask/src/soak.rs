@@ -23,12 +23,26 @@ struct Long {
     rounds: u32,
 }
 
-const ALL: [Long; 1] = [Long {
-    name: "crash",
-    arguments: &["-p", "daybook", "--test", "cli", "crash::"],
-    variable: "DAYBOOK_CRASHES",
-    rounds: 2_000,
-}];
+const ALL: [Long; 3] = [
+    Long {
+        name: "crash",
+        arguments: &["-p", "daybook", "--test", "cli", "crash::"],
+        variable: "DAYBOOK_CRASHES",
+        rounds: 2_000,
+    },
+    Long {
+        name: "cluster",
+        arguments: &["-p", "daybook", "--test", "cli", "cluster::"],
+        variable: "DAYBOOK_CUTS",
+        rounds: 500,
+    },
+    Long {
+        name: "hostile",
+        arguments: &["-p", "daybook-http", "--test", "stories", "hostile::"],
+        variable: "DAYBOOK_REQUESTS",
+        rounds: 200_000,
+    },
+];
 
 /// What to run, and how often.
 #[derive(Debug, PartialEq, Eq)]

@@ -23,7 +23,7 @@ const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 /// How many callers there are at once.
 const CALLERS: usize = 4;
 /// A server is killed after at most so many answers.
-const ANSWERS: usize = 24;
+const ANSWERS: usize = 12;
 
 #[test]
 fn what_was_acknowledged_outlives_kill_9_on_sqlite() {

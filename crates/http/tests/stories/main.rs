@@ -26,6 +26,7 @@ mod folk;
 mod forged_tokens;
 mod guessing;
 mod history;
+mod hostile;
 mod idempotency;
 mod interface;
 mod limits;

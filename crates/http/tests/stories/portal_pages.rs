@@ -255,7 +255,7 @@ async fn filters_narrow_the_log(portal: &TestPortal, client: &Client) {
             "{asked}"
         );
     }
-    assert!(page(client, "/events?q=nobody-s").await.contains("No entry matches"));
+    assert!(page(client, "/events?q=nobody-s").await.contains("Nothing matches"));
     let wrong = client.get("/events?type=WRONG").header("accept", "text/html").send().await;
     assert_eq!(wrong.code(), 422);
 }
