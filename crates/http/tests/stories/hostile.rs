@@ -140,7 +140,8 @@ impl Chance {
             return path.to_owned();
         }
         let mut parts: Vec<String> = path.split('/').map(ToOwned::to_owned).collect();
-        let at = self.below(parts.len());
+        // The first is what stands before the first slash: nothing.
+        let at = 1 + self.below(parts.len() - 1);
         parts[at] = percent(&self.text());
         parts.join("/")
     }
