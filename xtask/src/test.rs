@@ -16,6 +16,9 @@ use crate::{
 /// Where tests find the server on which they may create databases.
 pub(crate) const SERVER_VARIABLE: &str = "DAYBOOK_TEST_POSTGRES";
 
+/// How many tests a program runs at once.
+const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
+
 /// What to run.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Selection {
@@ -96,12 +99,19 @@ fn tests(repository: &Path, steps: &mut Steps, selected: &[String]) -> Result<()
                 .arg("test")
                 .args(scope(selected))
                 .args(selected)
-                .env(SERVER_VARIABLE, server.url()),
+                .env(SERVER_VARIABLE, server.url())
+                .env(THREADS_VARIABLE, threads()),
         )
     });
     // The server goes before the outcome is looked at: a failing test must not leave it behind.
     let stopped = steps.run("PostgreSQL: remove", || server.stop());
     outcome.and(stopped)
+}
+
+/// As many tests at once as somebody has said, or two for each processor: tests wait for servers and browsers most of their time.
+fn threads() -> String {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    std::env::var(THREADS_VARIABLE).unwrap_or_else(|_| (2 * processors).to_string())
 }
 
 /// The whole workspace, unless the arguments name packages themselves.
