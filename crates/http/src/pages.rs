@@ -35,6 +35,7 @@ mod llm_provider;
 mod next_steps;
 mod onward;
 mod owner;
+mod panel;
 mod plan_delete;
 mod plan_edit;
 mod plans;
@@ -79,7 +80,7 @@ use daybook_model::{Action, Role};
 
 use crate::{App, session_cookie};
 
-pub(crate) use error::{error_page, reads_pages};
+pub(crate) use error::{Reader, error_page};
 pub(crate) use onward::own_path;
 
 /// A page for people who are signed in.

@@ -245,8 +245,7 @@ pub(crate) struct OwnWords;
 /// The outermost layer: writes problems with the request's id, and gives one to every error that has none yet.
 pub(crate) async fn write_problems(State(app): State<App>, request: Request, next: Next) -> Response {
     let meta = request.extensions().get::<RequestMeta>().cloned();
-    let read_as_page =
-        pages::reads_pages(request.uri().path(), request.headers()).then(|| request.headers().clone());
+    let reader = pages::Reader::of(&request);
     let mut response = next.run(request).await;
     let status = response.status();
     let problem = match response.extensions_mut().remove::<Problem>() {
@@ -264,20 +263,20 @@ pub(crate) async fn write_problems(State(app): State<App>, request: Request, nex
         request_id: meta.map(|meta| meta.id.to_string()).unwrap_or_default(),
         errors: problem.errors.into_iter().map(field).collect(),
     };
-    let page = match &read_as_page {
-        Some(headers) => pages::error_page(&app, headers, &body).await,
+    let page = match &reader {
+        Some(reader) => pages::error_page(&app, reader, &body).await,
         None => None,
     };
-    let (mut written, kind) = match page {
-        Some(page) => ((problem.status, page).into_response(), "text/html; charset=utf-8"),
-        None => ((problem.status, Json(body)).into_response(), "application/problem+json"),
-    };
+    let mut written = page.unwrap_or_else(|| {
+        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+        (kind, Json(body)).into_response()
+    });
+    *written.status_mut() = problem.status;
     for (name, value) in response.headers() {
         if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) {
             written.headers_mut().insert(name, value.clone());
         }
     }
-    written.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     written
 }
 

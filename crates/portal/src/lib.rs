@@ -77,9 +77,9 @@ pub use mail::{Letter, Mail, MailConfig, MailConfigError, MailError, Mailer, Par
 pub use notification::Delivery;
 pub use numbers::{
     Activations, Analytics, CodeNumbers, Course, DashboardStats, DayCount, DayTrend, DeviceNumbers,
-    Distribution, Insight, Overview, PlanNumbers, ProjectNumbers, ProjectUsage, Range, RangeError, Ranked,
-    Refusals, SessionNumbers, SubscriptionNumbers, TenantCourse, TenantName, TenantNumbers, TenantUsage,
-    Trend, UserNumbers,
+    Distribution, Insight, Overview, OverviewQuery, PlanNumbers, ProjectNumbers, ProjectUsage, Range,
+    RangeError, Ranked, Refusals, SessionNumbers, SubscriptionNumbers, TenantCourse, TenantName,
+    TenantNumbers, TenantUsage, Trend, UserNumbers,
 };
 pub use oidc::{ProviderAnswer, ProviderFailure, ProviderSignIn};
 pub use passkey::PasskeyChallenge;

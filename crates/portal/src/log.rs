@@ -115,7 +115,7 @@ impl Portal {
     /// Size and root of the log.
     pub async fn log_status(&self) -> Result<LogStatus> {
         let engine = self.store().engine();
-        Ok(self.store().snapshot().await?.log_status(engine).await?)
+        Ok(self.store().reads().await?.log_status(engine).await?)
     }
 }
 

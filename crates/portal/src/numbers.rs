@@ -14,7 +14,7 @@ pub use dashboard::{
     UserNumbers,
 };
 pub use insight::{Course, Insight, TenantCourse};
-pub use overview::Overview;
+pub use overview::{Overview, OverviewQuery};
 pub use plans::PlanNumbers;
 
 pub(crate) use dashboard::stats;
@@ -54,17 +54,31 @@ fn numbers(
     )
 }
 
+/// The counts of the days from `first` to `last`, out of counts in the order of their days.
+fn between(counts: &[DailyCount], first: i64, last: i64) -> &[DailyCount] {
+    let begin = counts.partition_point(|count| count.day < first);
+    let end = counts.partition_point(|count| count.day <= last);
+    counts.get(begin..end).unwrap_or_default()
+}
+
 /// How often a type happened on the days from `first` to `last`.
 fn sum(counts: &[DailyCount], kind: EventType, first: i64, last: i64) -> i64 {
-    let wanted =
-        counts.iter().filter(|count| count.key == kind.wire() && (first..=last).contains(&count.day));
-    wanted.map(|count| count.count).sum()
+    between(counts, first, last)
+        .iter()
+        .filter(|count| count.key == kind.wire())
+        .map(|count| count.count)
+        .sum()
+}
+
+/// How often a type happened on each day.
+fn daily(counts: &[DailyCount], kind: EventType, range: Range) -> Vec<i64> {
+    (range.first..=range.last).map(|day| sum(counts, kind, day, day)).collect()
 }
 
 /// The details of a type (such as the reasons of refusals) from `first` to `last`, most frequent first.
 fn details(counts: &[DailyCount], kind: EventType, first: i64, last: i64) -> Vec<(String, i64)> {
     let mut sums = std::collections::BTreeMap::<&str, i64>::new();
-    for count in counts.iter().filter(|count| (first..=last).contains(&count.day)) {
+    for count in between(counts, first, last) {
         if let Some(detail) = count.key.strip_prefix(kind.wire()).and_then(|rest| rest.strip_prefix(':')) {
             *sums.entry(detail).or_default() += count.count;
         }

@@ -12,12 +12,12 @@ use daybook_proof::{Frontier, Hash};
 
 use crate::{
     Reads, Result, StoreError,
-    engine::{Conn, statements, vals},
+    engine::{Conn, Engine, Row, statements, vals},
 };
 
 statements! {
     LOG_HEAD = "SELECT size, frontier FROM log_state WHERE one = 1";
-    OUTBOX_SIZE = "SELECT count(*) FROM outbox", only crate::engine::Engine::Postgres;
+    LOG_HEAD_AND_OUTBOX = "SELECT size, frontier, (SELECT count(*) FROM outbox) FROM log_state WHERE one = 1", only Engine::Postgres;
 }
 
 /// The head of the log.
@@ -33,8 +33,14 @@ pub struct LogStatus {
 
 /// The log's frontier as stored.
 pub(crate) async fn read_head(conn: &mut Conn<'_>) -> Result<Frontier> {
-    let (size, bytes) =
-        conn.one(&LOG_HEAD, vals![], |row| Ok((row.get::<i64>(0)?, row.get::<Vec<u8>>(1)?))).await?;
+    frontier(conn.one(&LOG_HEAD, vals![], stored_head).await?)
+}
+
+fn stored_head(row: &Row<'_>) -> crate::engine::Result<(i64, Vec<u8>)> {
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+fn frontier((size, bytes): (i64, Vec<u8>)) -> Result<Frontier> {
     Frontier::from_bytes(unsigned(size)?, &bytes).map_err(|error| StoreError::DamagedLog(error.to_string()))
 }
 
@@ -45,12 +51,13 @@ impl Reads<'_> {
     }
 
     /// Size and root of the log, and how many events wait for their number.
-    pub async fn log_status(&mut self, engine: crate::Engine) -> Result<LogStatus> {
-        let head = read_head(&mut self.conn()).await?;
-        let pending = match engine {
-            crate::Engine::Sqlite => 0,
-            crate::Engine::Postgres => {
-                self.conn().one(&OUTBOX_SIZE, vals![], |row| row.get::<i64>(0)).await?
+    pub async fn log_status(&mut self, engine: Engine) -> Result<LogStatus> {
+        let (head, pending) = match engine {
+            Engine::Sqlite => (read_head(&mut self.conn()).await?, 0),
+            Engine::Postgres => {
+                let read = |row: &Row<'_>| Ok((stored_head(row)?, row.get::<i64>(2)?));
+                let (head, pending) = self.conn().one(&LOG_HEAD_AND_OUTBOX, vals![], read).await?;
+                (frontier(head)?, pending)
             }
         };
         Ok(LogStatus { size: head.size(), root: head.root(), pending: unsigned(pending)? })

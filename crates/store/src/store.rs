@@ -82,7 +82,7 @@ impl Store {
         Ok(Reads::new(self.db.read().await?))
     }
 
-    /// Reads that all see the same committed state.
+    /// Reads that all see the committed state that the first of them sees.
     pub async fn snapshot(&self) -> Result<Reads<'static>> {
         Ok(Reads::new(self.db.read_snapshot().await?))
     }

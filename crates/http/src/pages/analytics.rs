@@ -30,7 +30,7 @@ const WEEKLY: usize = 92;
 /// How many tenants the stacked columns name.
 const STACKED: usize = 5;
 /// How many projects are ranked.
-const PROJECTS: usize = 8;
+const PROJECTS: u32 = 8;
 /// How many weeks the heatmap has.
 const WEEKS: i64 = 52;
 /// What the figures besides all entries count.

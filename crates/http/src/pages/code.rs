@@ -11,6 +11,7 @@ use super::{
     devices::DeviceRow,
     guard::Viewer,
     latest::Latest,
+    panel::{Panel, panel},
     shell::{Shell, framed, rendered},
 };
 use crate::{App, body::Id, problem::Problem};
@@ -24,7 +25,7 @@ struct CodePage {
     shell: Shell,
     code: CodeRow,
     revoked_at: Option<Timestamp>,
-    devices: Vec<DeviceRow>,
+    devices: Panel<Vec<DeviceRow>>,
     latest: Latest,
     /// Where it is revoked, for whoever may.
     revoke: Option<String>,
@@ -39,7 +40,7 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let locale = viewer.look.locale;
     let listing = app.portal.code(viewer.scope(), id).await?;
-    let devices = app.portal.devices_of_code(viewer.scope(), id, NAMED).await?;
+    let devices = panel(&viewer, app.portal.devices_of_code(viewer.scope(), id, NAMED).await)?;
     let about = EventFilter { code: Some(id), ..EventFilter::default() };
     let title = locale.text_with("code-ending", &[("name", listing.code.hint.clone().into())]);
     let may_revoke = viewer.may(Action::CodesWrite) && listing.code.status != CodeStatus::Revoked;
@@ -48,7 +49,7 @@ pub(super) async fn show(
         latest: Latest::about(&app, &viewer, &about, id).await?,
         revoke: may_revoke.then(|| code_revoke::address_for(&id.to_string())),
         revoked_at: listing.code.revoked_at,
-        devices: devices.into_iter().map(DeviceRow::of).collect(),
+        devices: devices.map(|devices| devices.into_iter().map(DeviceRow::of).collect()),
         code: CodeRow::of(listing, locale),
     };
     Ok(rendered(StatusCode::OK, &page))

@@ -1,36 +1,35 @@
 //! `/dashboard`: figures, what happened lately, activations by day, devices by project. Everything on it is of one size of the log.
 
-use std::convert::Infallible;
-
 use askama::{Template, filters::Safe};
 use axum::{
     extract::{Query, State},
     http::{HeaderMap, StatusCode},
-    response::{IntoResponse, Response, Sse, sse::Event},
+    response::Response,
 };
 use daybook_model::{EventType, Timestamp, clock::parse_date, event::Severity};
-use daybook_portal::{Overview, PortalError, ProjectUsage, Range};
-use futures_util::Stream;
+use daybook_portal::{Distribution, LoggedEvent, Overview, OverviewQuery, PortalError, ProjectUsage, Range};
 use serde::Deserialize;
 
 use super::{
     entry::{EntryView, Run, by_day},
     guard::Viewer,
+    latest::{Days, entries},
     next_steps::{Concern, Step, concerns, first_steps, quick_steps},
+    panel::{Panel, panel},
     shell::{Shell, framed, rendered},
 };
 use crate::{
     App,
     chart::{self, Bars, Part, Series},
     locale::Locale,
-    log_api::events::stream::{first_after, follow, keep_alive},
+    log_api::events::stream,
     problem::Problem,
 };
 
 /// How many entries the feed shows.
 const NEWEST: u32 = 25;
 /// How many projects the ring names.
-const NAMED: usize = 6;
+const NAMED: u32 = 6;
 /// The ranges that can be chosen, each with its days.
 const RANGES: [(&str, i64); 3] = [("7d", 7), ("30d", 30), ("90d", 90)];
 /// The severities that can be chosen, each with the name of its text.
@@ -45,8 +44,8 @@ const SERIES: [EventType; 6] = [
     EventType::CodeActivated,
     EventType::ActivationRefused,
 ];
-const SLICES: [&str; NAMED] = ["s1", "s2", "s3", "s4", "s5", "s6"];
-const SWATCHES: [&str; NAMED] = ["c1", "c2", "c3", "c4", "c5", "c6"];
+const SLICES: [&str; NAMED as usize] = ["s1", "s2", "s3", "s4", "s5", "s6"];
+const SWATCHES: [&str; NAMED as usize] = ["c1", "c2", "c3", "c4", "c5", "c6"];
 
 /// A number with its line.
 struct Figure {
@@ -79,18 +78,34 @@ struct DashboardPage {
     first_steps: Vec<Step>,
     quick_steps: Vec<Step>,
     concerns: Vec<Concern>,
-    /// Today's entries, which the live feed adds to.
-    today: Vec<Run>,
-    /// Those of the days before, under their headings.
-    earlier: Vec<(String, Vec<Run>)>,
-    is_empty: bool,
+    feed: Panel<Feed>,
     /// The place after which the live feed goes on.
     newest_place: i64,
     trend: Safe<String>,
     trend_caption: String,
     days: Vec<(String, i64, i64)>,
-    donut: Safe<String>,
-    shares: Vec<Share>,
+    /// The projects with most devices, as a ring and as a table.
+    ring: Panel<(Safe<String>, Vec<Share>)>,
+}
+
+/// The newest entries.
+struct Feed {
+    /// Today's, which the live feed adds to.
+    today: Vec<Run>,
+    /// Those of the days before, under their headings.
+    earlier: Days,
+}
+
+impl Feed {
+    fn of(events: &[LoggedEvent], now: Timestamp, locale: Locale) -> Result<Self, PortalError> {
+        let (today, earlier): (Vec<_>, Vec<_>) =
+            entries(events, locale)?.into_iter().partition(|entry| entry.at.day() >= now.day());
+        Ok(Self { today: Run::of(today), earlier: by_day(earlier, now, locale) })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.today.is_empty() && self.earlier.is_empty()
+    }
 }
 
 framed!(DashboardPage);
@@ -130,10 +145,12 @@ pub(super) async fn show(
     let (name, days) = asked.range();
     let today = app.portal.store().now().day();
     let range = Range { first: today - days + 1, last: today };
-    let overview = app.portal.overview(range, &SERIES, asked.shown(), NEWEST).await?;
+    let query =
+        OverviewQuery { range, series: &SERIES, projects: NAMED, shown: asked.shown(), newest: NEWEST };
     let title = viewer.look.locale.text("nav-dashboard").into_owned();
-    let shell = Shell::of(&app, &viewer, title).await?;
-    let page = page(&viewer, shell, &asked, (name, days), &overview).map_err(PortalError::from)?;
+    let overview = async { Ok(app.portal.overview(query).await?) };
+    let (overview, shell) = tokio::try_join!(overview, Shell::of(&app, &viewer, title))?;
+    let page = page(&viewer, shell, &asked, (name, days), overview)?;
     Ok(rendered(StatusCode::OK, &page))
 }
 
@@ -142,15 +159,9 @@ fn page(
     shell: Shell,
     asked: &Asked,
     (range, days): (&'static str, i64),
-    overview: &Overview,
-) -> Result<DashboardPage, daybook_model::event::EntryError> {
+    overview: Overview,
+) -> Result<DashboardPage, Problem> {
     let locale = shell.locale();
-    let entries: Result<Vec<_>, _> =
-        overview.newest.iter().map(|logged| EntryView::of(logged, locale)).collect();
-    let entries = entries?;
-    let is_empty = entries.is_empty();
-    let (today, earlier): (Vec<_>, Vec<_>) =
-        entries.into_iter().partition(|entry| entry.at.day() >= shell.now.day());
     let severity = asked.severity();
     let (accepted, refused): (i64, i64) =
         overview.days.iter().fold((0, 0), |(a, r), day| (a + day.activations, r + day.refusals));
@@ -162,7 +173,7 @@ fn page(
             ("days", days.into()),
         ],
     );
-    let (donut, shares) = ring(overview, locale);
+    let newest_place = i64::try_from(overview.stats.as_of).unwrap_or(i64::MAX) - 1;
     Ok(DashboardPage {
         as_of: overview.stats.as_of,
         range,
@@ -170,15 +181,12 @@ fn page(
         severity,
         severities: SEVERITIES,
         severity_query: if severity.is_empty() { String::new() } else { format!("&severity={severity}") },
-        figures: figures(overview, days, locale),
+        figures: figures(&overview, days, locale),
         first_steps: first_steps(viewer, &overview.stats),
         quick_steps: quick_steps(viewer),
         concerns: concerns(locale, &overview.stats),
-        today: Run::of(today),
-        earlier: by_day(earlier, shell.now, locale),
-        is_empty,
-        newest_place: i64::try_from(overview.stats.as_of).unwrap_or(i64::MAX) - 1,
-        trend: trend(overview, &caption, locale),
+        newest_place,
+        trend: trend(&overview, &caption, locale),
         trend_caption: caption,
         days: overview
             .days
@@ -186,8 +194,8 @@ fn page(
             .rev()
             .map(|day| (day_text(&day.date, locale), day.activations, day.refusals))
             .collect(),
-        donut,
-        shares,
+        feed: panel(viewer, overview.newest.and_then(|events| Feed::of(&events, shell.now, locale)))?,
+        ring: panel(viewer, overview.distribution)?.map(|of| ring(&of, locale)),
         shell,
     })
 }
@@ -247,19 +255,17 @@ fn trend(overview: &Overview, caption: &str, locale: Locale) -> Safe<String> {
 }
 
 /// The projects with most devices and the rest, as a ring and as a table.
-fn ring(overview: &Overview, locale: Locale) -> (Safe<String>, Vec<Share>) {
-    let of = &overview.distribution;
+fn ring(of: &Distribution, locale: Locale) -> (Safe<String>, Vec<Share>) {
     let with_devices: Vec<&ProjectUsage> =
         of.by_project.iter().filter(|project| project.devices_active > 0).collect();
     let mut shares: Vec<(String, i64, usize)> = with_devices
         .iter()
-        .take(NAMED)
         .enumerate()
         .map(|(at, project)| (project.name.clone(), project.devices_active, at))
         .collect();
     let rest = of.devices.active - shares.iter().map(|(_, count, _)| count).sum::<i64>();
     if rest > 0 {
-        shares.push((locale.text("others").into_owned(), rest, NAMED));
+        shares.push((locale.text("others").into_owned(), rest, SLICES.len()));
     }
     let parts: Vec<Part> = shares
         .iter()
@@ -288,23 +294,17 @@ pub(super) async fn live(
     State(app): State<App>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
-) -> Result<impl IntoResponse, Problem> {
-    let first = first_after(&headers, asked.after.as_deref())?;
+) -> Result<Response, Problem> {
     let (look, shown) = (viewer.look, asked.shown());
-    let messages = follow(app.portal.follow(viewer.scope(), first), app.stopping.clone(), move |logged| {
+    stream::live(&app, viewer.scope(), &headers, asked.after.as_deref(), move |logged| {
         let kind = logged.event.payload.event_type();
         if shown.as_ref().is_some_and(|shown| !shown.contains(&kind)) {
             return None;
         }
         let shell = Shell::open(logged.event.occurred_at, look, "");
         let entry = EntryView::of(logged, look.locale).ok()?;
-        Some(Event::default().id(logged.seq.to_string()).data(EntryFragment { shell, entry }.render().ok()?))
-    });
-    Ok(stream(messages))
-}
-
-fn stream(messages: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
-    Sse::new(messages).keep_alive(keep_alive()).into_response()
+        EntryFragment { shell, entry }.render().ok()
+    })
 }
 
 /// One entry, as the feed of the page has it.

@@ -2,7 +2,11 @@
 //! on from there.
 
 use askama::Template;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderValue, StatusCode},
+    response::{Html, IntoResponse, Response},
+};
 
 use super::shell::Shell;
 use crate::{
@@ -33,6 +37,28 @@ struct FramedErrorPage<'a> {
     error: &'a ErrorPage<'a>,
 }
 
+/// The same as a part of a page that is there.
+#[derive(Template)]
+#[template(path = "error_fragment.html")]
+struct ErrorFragment<'a> {
+    shell: &'a Shell,
+    error: &'a ErrorPage<'a>,
+    place: Place,
+    /// The address that was asked for.
+    asked: &'a str,
+}
+
+/// Where a page that is there puts what went wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Where the part would have stood.
+    Panel,
+    /// Over the page, where a form would have opened.
+    Dialog,
+    /// Into the form that was sent: what was typed stays.
+    Form,
+}
+
 impl ErrorPage<'_> {
     /// Whether to try again may help: what failed was not what was asked.
     fn may_help(&self) -> bool {
@@ -40,17 +66,39 @@ impl ErrorPage<'_> {
     }
 }
 
-/// Whether whoever asks reads pages rather than documents.
-pub(crate) fn reads_pages(path: &str, headers: &HeaderMap) -> bool {
-    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    // Of the API, browsers open this alone: the provider sends them there.
-    let is_page = !path.contains("/api/") || path.ends_with("/auth/oidc/callback");
-    is_page && accepted.contains("text/html")
+/// Whoever reads pages rather than documents, and what they asked for.
+pub(crate) struct Reader {
+    headers: HeaderMap,
+    asked: String,
+    /// Where a page that is there wants the answer; nothing if a whole page is wanted.
+    place: Option<Place>,
 }
 
-/// The page of a problem; nothing if it cannot be rendered.
-pub(crate) async fn error_page(app: &App, headers: &HeaderMap, problem: &ProblemBody) -> Option<String> {
-    let look = Look::of(headers);
+impl Reader {
+    /// Whoever sent this, if they read pages.
+    pub(crate) fn of(request: &Request) -> Option<Self> {
+        let (path, headers) = (request.uri().path(), request.headers());
+        let text =
+            |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
+        // Of the API, browsers open this alone: the provider sends them there.
+        let is_page = !path.contains("/api/") || path.ends_with("/auth/oidc/callback");
+        if !is_page || !text("accept").contains("text/html") {
+            return None;
+        }
+        let place = match (text("hx-target").ends_with("#dialog"), request.method().is_safe()) {
+            _ if !headers.contains_key("hx-request") => None,
+            (_, false) => Some(Place::Form),
+            (true, true) => Some(Place::Dialog),
+            (false, true) => Some(Place::Panel),
+        };
+        let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str()).to_owned();
+        Some(Self { headers: headers.clone(), asked, place })
+    }
+}
+
+/// The page of a problem, or what a page that is there says of it; nothing if it cannot be rendered.
+pub(crate) async fn error_page(app: &App, reader: &Reader, problem: &ProblemBody) -> Option<Response> {
+    let look = Look::of(&reader.headers);
     let locale = look.locale;
     let name = match StatusCode::from_u16(problem.status) {
         _ if problem.code == "LINK_OVER" => "error-title-link",
@@ -61,7 +109,9 @@ pub(crate) async fn error_page(app: &App, headers: &HeaderMap, problem: &Problem
         _ => "error-title-other",
     };
     let title = locale.text(name).into_owned();
-    let framed = if problem.status < 500 { frame(app, headers, look, &title).await } else { None };
+    // Where the database does not answer, its frame would be waited for in vain.
+    let has_frame = reader.place.is_none() && problem.status != StatusCode::SERVICE_UNAVAILABLE.as_u16();
+    let framed = if has_frame { frame(app, &reader.headers, look, &title).await } else { None };
     let page = ErrorPage {
         shell: framed.unwrap_or_else(|| Shell::open(app.portal.store().now(), look, title)),
         status: problem.status,
@@ -72,10 +122,17 @@ pub(crate) async fn error_page(app: &App, headers: &HeaderMap, problem: &Problem
             .map(|field| (field.pointer.as_str(), locale.refusal(&field.code, &field.detail)))
             .collect(),
     };
-    match &page.shell.who {
-        Some(_) => FramedErrorPage { shell: &page.shell, error: &page }.render().ok(),
-        None => page.render().ok(),
+    let (shell, error) = (&page.shell, &page);
+    let text = match (reader.place, &shell.who) {
+        (Some(place), _) => ErrorFragment { shell, error, place, asked: &reader.asked }.render(),
+        (None, Some(_)) => FramedErrorPage { shell, error }.render(),
+        (None, None) => page.render(),
+    };
+    let mut response = Html(text.ok()?).into_response();
+    if reader.place == Some(Place::Form) {
+        response.headers_mut().insert("hx-retarget", HeaderValue::from_static("#dialog .dlg-failed"));
     }
+    Some(response)
 }
 
 /// The frame of whoever is signed in. Where it cannot be read, the page is as for anybody: it must not fail as well.

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{
     extract::{Query, State},
     http::{HeaderMap, StatusCode},
-    response::{IntoResponse, Response, Sse, sse::Event},
+    response::Response,
 };
 use daybook_model::{EventType, Timestamp, clock::parse_date, event::EntryError};
 use daybook_portal::{EventMatches, EventPage, PortalError};
@@ -23,10 +23,7 @@ use super::{
 use crate::{
     App,
     locale::Locale,
-    log_api::events::{
-        filter::FilterParams,
-        stream::{first_after, follow, keep_alive},
-    },
+    log_api::events::{filter::FilterParams, stream},
     page::PageParams,
     problem::Problem,
 };
@@ -180,21 +177,18 @@ pub(super) async fn live(
     State(app): State<App>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
-) -> Result<impl IntoResponse, Problem> {
-    let first = first_after(&headers, given(&asked.after).as_deref())?;
+) -> Result<Response, Problem> {
     let found = asked.params().resolve(&app, viewer.scope()).await?;
     let filter = found.ok_or_else(|| Problem::field("?q", "INVALID_VALUE", "names nothing that is there"))?;
     let (look, is_platform) = (viewer.look, !viewer.is_of_tenant());
-    let messages = follow(app.portal.follow(viewer.scope(), first), app.stopping.clone(), move |logged| {
+    stream::live(&app, viewer.scope(), &headers, given(&asked.after).as_deref(), move |logged| {
         if !filter.shows(&logged.event).ok()? {
             return None;
         }
         let shell = Shell::open(logged.event.occurred_at, look, "");
         let entry = EntryView::of(logged, look.locale).ok()?;
-        let row = EventRow { shell, entry, is_platform }.render().ok()?;
-        Some(Event::default().id(logged.seq.to_string()).data(row))
-    });
-    Ok(Sse::new(messages).keep_alive(keep_alive()))
+        EventRow { shell, entry, is_platform }.render().ok()
+    })
 }
 
 /// One entry, as the table has it.

@@ -52,6 +52,11 @@ impl Viewer {
         self.person.role.may(action)
     }
 
+    /// The id of the request that is answered.
+    pub(crate) fn request_id(&self) -> String {
+        self.origin.info.id.map(|id| id.to_string()).unwrap_or_default()
+    }
+
     /// In whose name, and for which request, a change is made.
     pub(crate) fn context(&self) -> Context {
         self.origin.clone().context(self.person.actor())

@@ -38,7 +38,8 @@ pub(super) struct ProviderView {
 pub(super) struct Found {
     pub(super) issuer: String,
     pub(super) client_id: String,
-    pub(super) badge: Badge,
+    /// Whether people sign in there.
+    pub(super) enabled: bool,
     pub(super) updated_at: Timestamp,
 }
 
@@ -47,7 +48,7 @@ impl ProviderView {
     pub(super) async fn of(app: &App, viewer: &Viewer, slug: Option<&str>) -> Result<Self, Problem> {
         let found = match app.portal.identity_provider(slug).await {
             Ok(provider) => Some(Found {
-                badge: badge(provider.enabled),
+                enabled: provider.enabled,
                 issuer: provider.issuer,
                 client_id: provider.client_id,
                 updated_at: provider.updated_at,
@@ -66,11 +67,14 @@ impl ProviderView {
     }
 }
 
-fn badge(enabled: bool) -> Badge {
-    if enabled {
-        Badge { tone: "ok", icon: "check", text: "identity-on" }
-    } else {
-        Badge { tone: "", icon: "ban", text: "identity-off" }
+impl Found {
+    /// Its state as pages show it.
+    pub(super) fn badge(&self) -> Badge {
+        if self.enabled {
+            Badge { tone: "ok", icon: "check", text: "identity-on" }
+        } else {
+            Badge { tone: "", icon: "ban", text: "identity-off" }
+        }
     }
 }
 
@@ -116,9 +120,8 @@ async fn form(
         (Some(filled), found) => (filled, found.is_none()),
         (None, None) => (Filled { enabled: "true".to_owned(), ..Filled::default() }, true),
         (None, Some(found)) => {
-            let enabled = (found.badge.text == "identity-on").to_string();
-            let Found { issuer, client_id, .. } = found;
-            (Filled { issuer, client_id, enabled, ..Filled::default() }, false)
+            let Found { issuer, client_id, enabled, .. } = found;
+            (Filled { issuer, client_id, enabled: enabled.to_string(), ..Filled::default() }, false)
         }
     };
     let shell = Shell::of(app, viewer, viewer.look.locale.text("identity-title").into_owned()).await?;

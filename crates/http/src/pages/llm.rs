@@ -21,6 +21,7 @@ use super::{
     guard::Viewer,
     list::Badge,
     onward::address,
+    panel::{Panel, panel},
     shell::{Shell, framed, rendered},
 };
 use crate::{App, body::Id, locale::Locale, page::PageParams, problem::Problem};
@@ -70,7 +71,7 @@ struct LlmPage {
     /// What holds: the setting's name, its value, where it comes from.
     rows: Vec<(String, String, Badge)>,
     providers: Vec<ProviderRow>,
-    history: Vec<VersionRow>,
+    history: Panel<Vec<VersionRow>>,
     /// The address of the versions that came before.
     older: Option<String>,
     /// The addresses of what may be done, for whoever may.
@@ -134,17 +135,19 @@ async fn page(app: &App, viewer: &Viewer, place: Place, asked: Asked) -> Result<
     let locale = viewer.look.locale;
     let config = app.portal.llm_config(place.id()).await?;
     let before = PageParams { cursor: Some(asked.before), ..PageParams::default() }.before()?;
-    let (versions, next) = app.portal.llm_history(place.id(), before, VERSIONS).await?;
+    let history = panel(viewer, app.portal.llm_history(place.id(), before, VERSIONS).await)?;
+    let next = history.as_ref().ok().and_then(|(_, next)| *next);
     let may_change = viewer.may(Action::ConfigWrite);
     let path = place.path();
     let act = |act: &str| may_change.then(|| format!("{path}/{act}"));
-    let is_unset = config.version == 0 || next.is_some();
-    let history = versions.into_iter().map(|version| version_row(version, &config, locale, act("revert")));
+    let is_unset = config.version == 0 || next.is_some() || history.is_err();
+    let row = |version| version_row(version, &config, locale, act("revert"));
+    let history = history.map(|(versions, _)| versions.into_iter().map(row).collect());
     let page = LlmPage {
         shell: Shell::of(app, viewer, locale.text("nav-llm").into_owned()).await?,
         version: config.version,
         updated_at: config.updated_at,
-        history: history.collect(),
+        history,
         rows: rows(&config, locale),
         older: next.map(|seq| address(&path, &[("before", &seq.to_string())])),
         unset: act("revert").filter(|_| !is_unset).map(|path| address(&path, &[("to", "0")])),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use daybook_model::{Action, ProjectId};
-use daybook_portal::{CodeFilter, DeviceFilter, EventFilter, Range};
+use daybook_portal::{Analytics, CodeFilter, DeviceFilter, EventFilter, Range};
 
 use super::{
     codes::CodeRow,
@@ -11,10 +11,11 @@ use super::{
     guard::Viewer,
     latest::Latest,
     onward::address,
+    panel::{Panel, panel},
     projects::ProjectRow,
     shell::{Shell, framed, rendered},
 };
-use crate::{App, body::Id, problem::Problem};
+use crate::{App, body::Id, locale::Locale, problem::Problem};
 
 /// How many codes and devices it shows.
 const FIRST: u32 = 5;
@@ -26,10 +27,10 @@ const DAYS: i64 = 30;
 struct ProjectPage {
     shell: Shell,
     row: ProjectRow,
-    figures: Vec<Figure>,
-    as_of: u64,
-    codes: Vec<CodeRow>,
-    devices: Vec<DeviceRow>,
+    figures: Panel<Vec<Figure>>,
+    as_of: Option<u64>,
+    codes: Panel<Vec<CodeRow>>,
+    devices: Panel<Vec<DeviceRow>>,
     latest: Latest,
     may_change: bool,
     may_see_llm: bool,
@@ -54,19 +55,21 @@ pub(super) async fn show(
     let (scope, locale) = (viewer.scope(), viewer.look.locale);
     let listing = app.portal.project(scope, id).await?;
     let codes = CodeFilter { project: Some(id), ..CodeFilter::default() };
-    let codes = app.portal.codes(scope, &codes, None, FIRST).await?.items;
+    let codes = panel(&viewer, app.portal.codes(scope, &codes, None, FIRST).await)?;
     let devices = DeviceFilter { project: Some(id), ..DeviceFilter::default() };
-    let devices = app.portal.devices(scope, &devices, None, FIRST).await?.items;
+    let devices = panel(&viewer, app.portal.devices(scope, &devices, None, FIRST).await)?;
     let about = EventFilter { project: Some(id), ..EventFilter::default() };
-    let (figures, as_of) = figures(&app, &viewer, id).await?;
+    let today = app.portal.store().now().day();
+    let range = Range { first: today - DAYS + 1, last: today };
+    let numbers = panel(&viewer, app.portal.analytics(range, None, Some(id)).await)?;
     let asked = [("tenant", listing.tenant.slug.as_str()), ("project", &id.to_string())];
     let page = ProjectPage {
         generate: viewer.may(Action::CodesWrite).then(|| address("/codes/new", &asked)),
         shell: Shell::of(&app, &viewer, listing.project.name.clone()).await?,
-        figures,
-        as_of,
-        codes: codes.into_iter().map(|code| CodeRow::of(code, locale)).collect(),
-        devices: devices.into_iter().map(DeviceRow::of).collect(),
+        as_of: numbers.as_ref().ok().map(|numbers| numbers.as_of),
+        figures: numbers.map(|numbers| figures(&numbers, locale)),
+        codes: codes.map(|page| page.items.into_iter().map(|code| CodeRow::of(code, locale)).collect()),
+        devices: devices.map(|page| page.items.into_iter().map(DeviceRow::of).collect()),
         latest: Latest::about(&app, &viewer, &about, id).await?,
         may_change: viewer.may(Action::ProjectsWrite),
         may_see_llm: viewer.may(Action::ConfigRead),
@@ -75,21 +78,15 @@ pub(super) async fn show(
     Ok(rendered(StatusCode::OK, &page))
 }
 
-/// Its figures, and the size of the log at which they hold.
-async fn figures(app: &App, viewer: &Viewer, id: ProjectId) -> Result<(Vec<Figure>, u64), Problem> {
-    let locale = viewer.look.locale;
-    let today = app.portal.store().now().day();
-    let range = Range { first: today - DAYS + 1, last: today };
-    let numbers = app.portal.analytics(range, None, Some(id)).await?;
+fn figures(numbers: &Analytics, locale: Locale) -> Vec<Figure> {
     let of_all = |all: i64| locale.text_with("of-all", &[("total", all.into())]);
     let in_days = locale.text_with("figure-days", &[("days", DAYS.into())]);
     let refused = numbers.refusal_reasons.iter().map(|reason| reason.count).sum();
     let figure = |text, value, note| Figure { text, value, note };
-    let figures = vec![
+    vec![
         figure("figure-codes", numbers.codes.active, of_all(numbers.codes.total)),
         figure("figure-devices", numbers.devices.active, of_all(numbers.devices.total)),
         figure("figure-activations", numbers.activations, in_days.clone()),
         figure("figure-refused", refused, in_days),
-    ];
-    Ok((figures, numbers.as_of))
+    ]
 }

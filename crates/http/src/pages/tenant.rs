@@ -22,11 +22,12 @@ use daybook_portal::{
 
 use super::{
     codes, devices,
-    entry::{EntryView, Run, by_day},
     guard::Viewer,
     identity_provider::ProviderView,
+    latest::{Days, days},
     list::Badge,
     onward::{address, see_other},
+    panel::{Panel, panel},
     projects,
     shell::{Shell, framed, rendered},
     tenants, users,
@@ -55,11 +56,11 @@ struct TenantPage {
     tenant: Tenant,
     stats: DashboardStats,
     uses: Vec<Used>,
-    projects: Vec<ProjectListing>,
-    codes: Vec<CodeListing>,
-    devices: Vec<DeviceListing>,
-    users: Vec<UserListing>,
-    days: Vec<(String, Vec<Run>)>,
+    projects: Panel<Vec<ProjectListing>>,
+    codes: Panel<Vec<CodeListing>>,
+    devices: Panel<Vec<DeviceListing>>,
+    users: Panel<Vec<UserListing>>,
+    days: Panel<Days>,
     /// Where its people sign in, for whoever may see it.
     provider: Option<ProviderView>,
     may_change: bool,
@@ -149,24 +150,21 @@ async fn one(app: &App, viewer: &Viewer, slug: &str, current: &'static str) -> R
     };
     let shell = Shell::of(app, viewer, overview.usage.tenant.name.clone()).await?;
     let shell = Shell { current, ..shell }.narrowed(Some(&overview.usage.tenant));
-    let page = page(viewer, shell, overview)?;
+    let page = page(app, viewer, shell, overview)?;
     Ok(rendered(StatusCode::OK, &TenantPage { provider, ..page }))
 }
 
-fn page(viewer: &Viewer, shell: Shell, overview: TenantOverview) -> Result<TenantPage, Problem> {
+fn page(app: &App, viewer: &Viewer, shell: Shell, overview: TenantOverview) -> Result<TenantPage, Problem> {
     let locale = shell.locale();
-    let entries: Result<Vec<_>, _> =
-        overview.newest.iter().map(|logged| EntryView::of(logged, locale)).collect();
-    let days = by_day(entries.map_err(PortalError::from)?, shell.now, locale);
     Ok(TenantPage {
         uses: uses(&overview, locale),
         tenant: overview.usage.tenant,
         stats: overview.stats,
-        projects: overview.projects,
-        codes: overview.codes,
-        devices: overview.devices,
-        users: overview.users,
-        days,
+        projects: panel(viewer, overview.projects)?,
+        codes: panel(viewer, overview.codes)?,
+        devices: panel(viewer, overview.devices)?,
+        users: panel(viewer, overview.users)?,
+        days: days(app, viewer, overview.newest)?,
         provider: None,
         may_change: viewer.may(Action::TenantsWrite),
         may_edit_profile: viewer.is_of_tenant() && viewer.may(Action::ProfileWrite),

@@ -8,13 +8,14 @@ use daybook_model::{
     session::SessionStatus,
     user::{LinkPurpose, UserStatus},
 };
-use daybook_portal::{EventFilter, PortalError, SessionFilter, SessionListing, UserListing};
+use daybook_portal::{EventFilter, SessionFilter, SessionListing, UserListing};
 
 use super::{
     ask::Ask,
-    entry::{EntryView, Run, by_day},
     guard::Viewer,
+    latest::{Days, days},
     list::{Badge, SHOWN},
+    panel::{Panel, panel},
     sessions::SessionRow,
     shell::{Shell, framed, rendered},
     users::{PATH, badge, called},
@@ -35,14 +36,21 @@ struct UserPage {
     factors: Vec<FactorRow>,
     /// Where they are removed if they are lost; none for whoever may not.
     lost_factors: Option<String>,
-    sessions: Vec<SessionRow>,
+    sessions: Panel<Vec<SessionRow>>,
     /// Where all of them are ended.
     all_sessions: String,
     ends_sessions: bool,
-    days: Vec<(String, Vec<Run>)>,
+    days: Panel<Days>,
 }
 
 framed!(UserPage);
+
+impl UserPage {
+    /// Whether there are sessions that the viewer may end.
+    fn may_end_all(&self) -> bool {
+        self.ends_sessions && self.sessions.as_ref().is_ok_and(|sessions| !sessions.is_empty())
+    }
+}
 
 /// A button for something that can be done.
 struct Act {
@@ -126,10 +134,9 @@ pub(super) async fn show(
     let listing = app.portal.user(scope, id).await?;
     let factors = app.portal.factors_of_user(scope, id).await?;
     let filter = SessionFilter { status: Some(SessionStatus::Active), user: Some(id) };
-    let sessions = app.portal.sessions(scope, &filter, None, SHOWN).await?;
+    let sessions = app.portal.sessions(scope, &filter, None, SHOWN).await.map(|page| page.items);
     let about = EventFilter { user: Some(id), ..EventFilter::default() };
-    let events = app.portal.events(scope, &about, None, ENTRIES).await?.events;
-    let entries: Result<Vec<_>, _> = events.iter().map(|logged| EntryView::of(logged, locale)).collect();
+    let events = app.portal.events(scope, &about, None, ENTRIES).await.map(|page| page.events);
     let shell = Shell::of(&app, &viewer, called(locale, &listing)).await?;
     let (current, path) = (viewer.person.session, format!("{PATH}/{id}"));
     let row = |row: SessionListing| {
@@ -143,10 +150,10 @@ pub(super) async fn show(
         lost_factors: (is_manager(&viewer, &listing) && !factors.is_empty())
             .then(|| format!("{path}/factors")),
         factors: factors.into_iter().map(FactorRow::from).collect(),
-        sessions: sessions.items.into_iter().map(row).collect(),
+        sessions: panel(&viewer, sessions)?.map(|rows| rows.into_iter().map(row).collect()),
         all_sessions: format!("{path}/sessions"),
         ends_sessions: viewer.may(Action::SessionsWrite) && has_authority(&viewer, &listing),
-        days: by_day(entries.map_err(PortalError::from)?, shell.now, locale),
+        days: days(&app, &viewer, events)?,
         listing,
         shell,
     };

@@ -26,6 +26,17 @@
   /* a form that was fetched into #dialog opens over the page; destructive ones wait for the name */
   const asked = () => { const d = $('#dialog dialog[data-modal]'); if (!d || d.open) return; $$('[data-confirm]', d).forEach(t => { $('[type=submit]', t.form).disabled = true; }); d.showModal(); $('[aria-invalid],[autofocus]', d)?.focus(); };
   document.addEventListener('htmx:after:swap', asked);
+  /* a server that cannot be reached: said where its answer would have come. What was typed stays, and is sent again by whoever typed it */
+  document.addEventListener('htmx:error', e => {
+    const { sourceElement: source, target, response } = e.detail.ctx ?? {}, said = $('#unreached')?.content.firstElementChild.cloneNode(true);
+    if (!source || !target || response || !said || target.matches('[data-feed]')) return;
+    const again = $('button', said);
+    if (source.tagName === 'FORM') { again.remove(); $('.dlg-failed', source)?.replaceChildren(said); return; }
+    const trigger = source.matches('.ev-btn') ? 'unfold' : 'click';
+    again.addEventListener('click', () => { said.closest('dialog')?.close(); target.replaceChildren(); window.htmx.trigger(source, trigger); });
+    if (target.id !== 'dialog') { target.replaceChildren(said); return; }
+    const d = document.createElement('dialog'); d.className = 'dlg'; d.dataset.modal = ''; d.setAttribute('aria-label', $('span', said).textContent); d.append(said); target.replaceChildren(d); asked();
+  });
   const fromHash = () => {
     const id = decodeURIComponent(location.hash.slice(1)); if (!id) return;
     open(id);

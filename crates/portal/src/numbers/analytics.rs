@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::{
     CodeNumbers, DeviceNumbers, ProjectNumbers, SessionNumbers, SubscriptionNumbers, TenantName,
-    TenantNumbers, UserNumbers, details, numbers, sum,
+    TenantNumbers, UserNumbers, between, details, numbers, sum,
 };
 use crate::{Portal, PortalError, Result};
 
@@ -200,24 +200,24 @@ pub(super) async fn of_scope(
 }
 
 /// Each type is counted once; the details of a type stand beside it under another key.
+fn of_types(counts: &[DailyCount]) -> impl Iterator<Item = &DailyCount> {
+    counts.iter().filter(|count| !count.key.contains(':'))
+}
+
 fn by_type(counts: &[DailyCount]) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
-    for count in counts.iter().filter(|count| !count.key.contains(':')) {
+    for count in of_types(counts) {
         *sums.entry(count.key.clone()).or_default() += count.count;
     }
     sums
 }
 
 pub(super) fn per_day(counts: &[DailyCount], range: Range) -> Vec<DayCount> {
-    let mut days: BTreeMap<i64, Vec<DailyCount>> = BTreeMap::new();
-    for count in counts {
-        days.entry(count.day).or_default().push(count.clone());
-    }
     let count_day = |day: i64| {
-        let of_day = days.get(&day).map_or(&[][..], Vec::as_slice);
+        let of_day = between(counts, day, day);
         DayCount {
             date: date_text(day),
-            events: by_type(of_day).values().sum(),
+            events: of_types(of_day).map(|count| count.count).sum(),
             activations: sum(of_day, EventType::CodeActivated, day, day),
             refusals: sum(of_day, EventType::ActivationRefused, day, day),
         }

@@ -1,7 +1,7 @@
 //! The numbers of the dashboard.
 
 use daybook_model::{EventType, Timestamp, subscription::Subscription, totals::Total};
-use daybook_store::{Reads, TenantScope, Totals};
+use daybook_store::{DailyCount, ProjectDevices, Reads, TenantScope, Totals};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -177,6 +177,23 @@ pub struct ProjectUsage {
     pub activated: bool,
 }
 
+impl From<ProjectDevices> for ProjectUsage {
+    fn from(project: ProjectDevices) -> Self {
+        Self {
+            id: project.id.to_string(),
+            name: project.name,
+            tenant: TenantName {
+                id: project.tenant.to_string(),
+                slug: project.tenant_slug,
+                name: project.tenant_name,
+            },
+            devices_active: project.devices_active,
+            devices_revoked: project.devices_revoked,
+            activated: project.activated,
+        }
+    }
+}
+
 /// Projects and their devices: every active project counts, activated by a code or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Distribution {
@@ -226,7 +243,9 @@ impl Portal {
 
     /// Projects and their devices.
     pub async fn project_device_distribution(&self) -> Result<Distribution> {
-        distribution(&mut self.store().snapshot().await?).await
+        let mut reads = self.store().snapshot().await?;
+        let totals = reads.totals(TenantScope::All, None).await?;
+        Ok(Distribution::of(&totals, reads.active_projects(NAMED_PROJECTS).await?))
     }
 
     /// How codes, projects and devices grew over the `days` that end today.
@@ -265,47 +284,46 @@ impl Portal {
 /// The figures as one snapshot has them.
 pub(crate) async fn stats(reads: &mut Reads<'_>, scope: TenantScope, today: i64) -> Result<DashboardStats> {
     let totals = reads.totals(scope, None).await?;
-    let counts = reads.daily_counts(scope, None, today - 59, today).await?;
-    let (tenants, projects, codes, devices, users, sessions) = numbers(&totals);
-    Ok(DashboardStats {
-        tenants,
-        subscriptions: SubscriptionNumbers::of(&totals),
-        projects,
-        codes,
-        devices,
-        users,
-        sessions,
-        activations: Activations {
-            last_30_days: sum(&counts, EventType::CodeActivated, today - 29, today),
-            previous_30_days: sum(&counts, EventType::CodeActivated, today - 59, today - 30),
-        },
-        refused: Refusals {
-            last_30_days: sum(&counts, EventType::ActivationRefused, today - 29, today),
-            by_reason: details(&counts, EventType::ActivationRefused, today - 29, today)
-                .into_iter()
-                .collect(),
-        },
-        as_of: totals.as_of,
-    })
+    let counts = reads.daily_counts(scope, None, DashboardStats::first_day(today), today).await?;
+    Ok(DashboardStats::of(&totals, &counts, today))
 }
 
-/// Projects and their devices as one snapshot has them.
-pub(super) async fn distribution(reads: &mut Reads<'_>) -> Result<Distribution> {
-    let totals = reads.totals(TenantScope::All, None).await?;
-    let (_, projects, _, devices, ..) = numbers(&totals);
-    let named = reads.active_projects(NAMED_PROJECTS).await?;
-    let usage = |project: daybook_store::ProjectDevices| ProjectUsage {
-        id: project.id.to_string(),
-        name: project.name,
-        tenant: TenantName {
-            id: project.tenant.to_string(),
-            slug: project.tenant_slug,
-            name: project.tenant_name,
-        },
-        devices_active: project.devices_active,
-        devices_revoked: project.devices_revoked,
-        activated: project.activated,
-    };
-    let by_project = named.into_iter().map(usage).collect();
-    Ok(Distribution { projects, devices, by_project, as_of: totals.as_of })
+impl DashboardStats {
+    /// The first of the days whose counts the figures of a day are made of.
+    pub(super) const fn first_day(today: i64) -> i64 {
+        today - 59
+    }
+
+    /// The figures that totals and the counts from the first day on come to.
+    pub(super) fn of(totals: &Totals, counts: &[DailyCount], today: i64) -> Self {
+        let (tenants, projects, codes, devices, users, sessions) = numbers(totals);
+        let refused = details(counts, EventType::ActivationRefused, today - 29, today);
+        Self {
+            tenants,
+            subscriptions: SubscriptionNumbers::of(totals),
+            projects,
+            codes,
+            devices,
+            users,
+            sessions,
+            activations: Activations {
+                last_30_days: sum(counts, EventType::CodeActivated, today - 29, today),
+                previous_30_days: sum(counts, EventType::CodeActivated, Self::first_day(today), today - 30),
+            },
+            refused: Refusals {
+                last_30_days: sum(counts, EventType::ActivationRefused, today - 29, today),
+                by_reason: refused.into_iter().collect(),
+            },
+            as_of: totals.as_of,
+        }
+    }
+}
+
+impl Distribution {
+    /// What totals say, with the active projects that are named.
+    pub(super) fn of(totals: &Totals, named: Vec<ProjectDevices>) -> Self {
+        let (_, projects, _, devices, ..) = numbers(totals);
+        let by_project = named.into_iter().map(ProjectUsage::from).collect();
+        Self { projects, devices, by_project, as_of: totals.as_of }
+    }
 }

@@ -1,13 +1,12 @@
 //! What the page of the analytics shows: the analytics of a range, with what its charts need beside them, all of one snapshot.
 
 use daybook_model::{EventType, TenantId};
-use daybook_store::{DailyCount, Reads, TenantScope};
+use daybook_store::{Reads, TenantScope};
 
 use super::{
     Analytics, DayCount, ProjectUsage, Range, TenantUsage,
     analytics::{of_scope, per_day},
-    dashboard::distribution,
-    sum,
+    daily, sum,
 };
 use crate::{Portal, Result};
 
@@ -52,7 +51,7 @@ impl Portal {
         &self,
         range: Range,
         kinds: &[EventType],
-        projects: usize,
+        projects: u32,
         year: Range,
     ) -> Result<Insight> {
         let mut reads = self.store().snapshot().await?;
@@ -70,8 +69,8 @@ impl Portal {
         for usage in &analytics.top_tenants {
             by_tenant.push(tenant_course(&mut reads, usage, range).await?);
         }
-        let mut top_projects = distribution(&mut reads).await?.by_project;
-        top_projects.truncate(projects);
+        let top_projects =
+            reads.active_projects(projects).await?.into_iter().map(ProjectUsage::from).collect();
         let of_year = reads.daily_counts(TenantScope::All, None, year.first, year.last).await?;
         Ok(Insight {
             entries: Course {
@@ -85,18 +84,6 @@ impl Portal {
             analytics,
         })
     }
-}
-
-/// How often a type happened on each day.
-fn daily(counts: &[DailyCount], kind: EventType, range: Range) -> Vec<i64> {
-    let mut days: Vec<i64> = (range.first..=range.last).map(|_| 0).collect();
-    for count in counts.iter().filter(|count| count.key == kind.wire()) {
-        let at = usize::try_from(count.day - range.first).ok();
-        if let Some(day) = at.and_then(|at| days.get_mut(at)) {
-            *day += count.count;
-        }
-    }
-    days
 }
 
 async fn tenant_course(reads: &mut Reads<'_>, of: &TenantUsage, range: Range) -> Result<TenantCourse> {

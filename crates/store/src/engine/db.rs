@@ -44,7 +44,7 @@ impl Db {
         }))
     }
 
-    /// A connection that only reads; every statement sees what is committed now. Dropping it ends the snapshot.
+    /// A connection that only reads; every statement sees what was committed when the first ran. Dropping it ends the snapshot.
     pub async fn read_snapshot(&self) -> Result<Reader> {
         Ok(Reader(match &self.0 {
             Kind::Sqlite(sqlite) => ReaderKind::Sqlite(sqlite.snapshots.snapshot().await?),

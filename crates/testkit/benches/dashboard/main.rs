@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use axum::{Router, body::Body, http::Request};
 use daybook_http::HttpConfig;
 use daybook_model::EventType;
-use daybook_portal::{Portal, Range};
+use daybook_portal::{OverviewQuery, Portal, Range};
 use daybook_testkit::{Browser, Engine, Role, TestPortal};
 use options::{Command, Options};
 use tokio::sync::watch;
@@ -109,6 +109,8 @@ async fn read(portal: &Portal, viewer: &Browser) {
     portal.authenticate_session(cookie.split_once('=').unwrap().1).await.unwrap();
     let today = portal.store().now().day();
     let range = Range { first: today - 29, last: today };
-    portal.overview(range, &SERIES, None, 25).await.unwrap();
-    portal.log_status().await.unwrap();
+    let query = OverviewQuery { range, series: &SERIES, projects: 6, shown: None, newest: 25 };
+    let (overview, status) = tokio::join!(portal.overview(query), portal.log_status());
+    overview.unwrap();
+    status.unwrap();
 }

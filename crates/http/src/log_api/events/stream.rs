@@ -1,17 +1,17 @@
 //! `GET …/events/stream`: the log, live. Each message's `id` is the event's place in the log, so a client that comes back with
 //! `Last-Event-ID` goes on where it was, without a gap.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
     http::HeaderMap,
     response::{
-        IntoResponse,
+        IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
     },
 };
-use daybook_portal::{Follow, LoggedEvent};
+use daybook_portal::{Follow, LoggedEvent, TenantScope};
 use futures_util::stream::{self, Stream, StreamExt};
 use serde::Deserialize;
 use tokio::sync::watch;
@@ -27,11 +27,6 @@ use crate::{
 
 /// How often a comment is sent when nothing happens.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
-
-/// A comment whenever nothing has happened for a while.
-pub(crate) fn keep_alive() -> KeepAlive {
-    KeepAlive::new().interval(KEEP_ALIVE)
-}
 
 /// Where to begin.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -57,14 +52,25 @@ pub(crate) async fn stream_events(
     State(app): State<App>,
     Query(params): Query<Params>,
     headers: HeaderMap,
-) -> Result<impl IntoResponse, Problem> {
-    let first = first_after(&headers, params.after.as_deref())?;
-    let messages = follow(app.portal.follow(caller.scope(), first), app.stopping.clone(), message);
-    Ok(Sse::new(messages).keep_alive(keep_alive()))
+) -> Result<Response, Problem> {
+    live(&app, caller.scope(), &headers, params.after.as_deref(), data)
+}
+
+/// The entries after where a client is, as messages with what `data` makes of each; of which it makes nothing is left out.
+pub(crate) fn live(
+    app: &App,
+    scope: TenantScope,
+    headers: &HeaderMap,
+    after: Option<&str>,
+    data: impl Fn(&LoggedEvent) -> Option<String> + Send + 'static,
+) -> Result<Response, Problem> {
+    let first = first_after(headers, after)?;
+    let messages = follow(app.portal.follow(scope, first), app.stopping.clone(), data);
+    Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
 }
 
 /// The place at which a stream begins; none for from now on. `Last-Event-ID` goes before what the address says.
-pub(crate) fn first_after(headers: &HeaderMap, after: Option<&str>) -> Result<Option<u64>, Problem> {
+fn first_after(headers: &HeaderMap, after: Option<&str>) -> Result<Option<u64>, Problem> {
     let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("?"));
     let after = match last.or(after).filter(|text| !text.is_empty()) {
         None => None,
@@ -83,10 +89,10 @@ pub(crate) fn first_after(headers: &HeaderMap, after: Option<&str>) -> Result<Op
 }
 
 /// The messages; ends when the server stops or the log cannot be read: the client comes back and resumes.
-pub(crate) fn follow(
+fn follow(
     follow: Follow,
     stopping: watch::Receiver<bool>,
-    message: impl Fn(&LoggedEvent) -> Option<Event>,
+    data: impl Fn(&LoggedEvent) -> Option<String>,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     let batches = stream::unfold((follow, stopping), |(mut follow, mut stopping)| async move {
         let batch = tokio::select! {
@@ -102,12 +108,14 @@ pub(crate) fn follow(
         }
     });
     batches.flat_map(move |events| {
-        let messages: Vec<_> = events.iter().filter_map(|event| message(event)).map(Ok).collect();
+        let message = |logged: &Arc<LoggedEvent>| {
+            Some(Ok(Event::default().id(logged.seq.to_string()).data(data(logged)?)))
+        };
+        let messages: Vec<_> = events.iter().filter_map(message).collect();
         stream::iter(messages)
     })
 }
 
-fn message(logged: &LoggedEvent) -> Option<Event> {
-    let data = serde_json::to_string(&Activity::of(logged).ok()?).ok()?;
-    Some(Event::default().id(logged.seq.to_string()).data(data))
+fn data(logged: &LoggedEvent) -> Option<String> {
+    serde_json::to_string(&Activity::of(logged).ok()?).ok()
 }

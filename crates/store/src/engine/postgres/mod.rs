@@ -83,9 +83,7 @@ impl Postgres {
     }
 
     pub(super) async fn snapshot(&self) -> Result<PostgresReader> {
-        let mut reader = self.reader().await?;
-        reader.begin_snapshot().await?;
-        Ok(reader)
+        Ok(PostgresReader::snapshot(self.client().await?))
     }
 
     pub(super) async fn begin(&self) -> Result<PostgresTx> {

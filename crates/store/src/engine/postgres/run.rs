@@ -1,5 +1,7 @@
 //! Running one statement on one PostgreSQL connection.
 
+use std::future::Future;
+
 use deadpool_postgres::ClientWrapper;
 use tokio_postgres::{Error, Row, Statement, types::ToSql};
 
@@ -9,6 +11,9 @@ use crate::engine::{Engine, EngineError, Result, Sql, Val};
 /// How many prepared statements a connection keeps. Beyond that it starts anew: texts put together at run time
 /// would otherwise fill the server's memory.
 const STATEMENTS_KEPT: usize = 512;
+
+/// What errors of a script name.
+pub(super) static SCRIPT: Sql = Sql::new("script", "");
 
 /// The statement, prepared once per connection, and checked against the values: the driver sends a wrong number or
 /// type of values only to fail later, when the statements that follow are on their way already.
@@ -40,6 +45,23 @@ fn check(sql: &Sql, statement: &Statement, values: &[Val]) -> Result<()> {
 /// The values as the driver takes them.
 pub(super) fn parameters(values: &[Val]) -> Vec<&(dyn ToSql + Sync)> {
     values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+/// Runs one request, behind the BEGIN of its transaction if that was not sent yet.
+pub(super) async fn with_begin<T>(
+    client: &ClientWrapper,
+    (begin, started): (&str, &mut bool),
+    sql: &Sql,
+    request: impl Future<Output = std::result::Result<T, Error>>,
+) -> Result<T> {
+    let done = if *started {
+        request.await
+    } else {
+        *started = true;
+        let (begin, done) = tokio::join!(biased; client.batch_execute(begin), request);
+        begin.and(done)
+    };
+    done.map_err(|error| failed(client, sql, &error))
 }
 
 /// Translates an error, and forgets statements that have become useless.

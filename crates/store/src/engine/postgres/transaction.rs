@@ -12,7 +12,7 @@ use tokio_postgres::{Error, Row, Statement};
 use super::{
     errors::{classify, is_lost},
     pipeline::send,
-    run::{failed, parameters, prepared},
+    run::{SCRIPT, failed, parameters, prepared, with_begin},
 };
 use crate::engine::{EngineError, Result, Sql, Val, Write};
 
@@ -41,7 +41,7 @@ impl PostgresTx {
         self.step(async |client, started| {
             let statement = prepared(client, sql, values).await?;
             let values = parameters(values);
-            with_begin(client, started, sql, client.query(&statement, &values)).await
+            with_begin(client, (BEGIN, started), sql, client.query(&statement, &values)).await
         })
         .await
     }
@@ -50,15 +50,14 @@ impl PostgresTx {
         self.step(async |client, started| {
             let statement = prepared(client, sql, values).await?;
             let values = parameters(values);
-            with_begin(client, started, sql, client.execute(&statement, &values)).await
+            with_begin(client, (BEGIN, started), sql, client.execute(&statement, &values)).await
         })
         .await
     }
 
     pub(in crate::engine) async fn script(&mut self, text: &str) -> Result<()> {
-        static SCRIPT: Sql = Sql::new("script", "");
         self.step(async |client, started| {
-            with_begin(client, started, &SCRIPT, client.batch_execute(text)).await
+            with_begin(client, (BEGIN, started), &SCRIPT, client.batch_execute(text)).await
         })
         .await
     }
@@ -127,23 +126,6 @@ impl Drop for PostgresTx {
                 pin!(self.client.batch_execute("ROLLBACK")).poll(&mut Context::from_waker(Waker::noop()));
         }
     }
-}
-
-/// Runs one request, behind BEGIN if that was not sent yet.
-async fn with_begin<T>(
-    client: &ClientWrapper,
-    started: &mut bool,
-    sql: &Sql,
-    request: impl Future<Output = Result<T, Error>>,
-) -> Result<T> {
-    let done = if *started {
-        request.await
-    } else {
-        *started = true;
-        let (begin, done) = tokio::join!(biased; client.batch_execute(BEGIN), request);
-        begin.and(done)
-    };
-    done.map_err(|error| failed(client, sql, &error))
 }
 
 async fn prepare_all(client: &ClientWrapper, writes: &[Write]) -> Result<Vec<Statement>> {

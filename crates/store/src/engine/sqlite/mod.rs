@@ -8,7 +8,7 @@ mod writer;
 
 use std::{path::Path, time::Duration};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, config::DbConfig as Setting};
 use tokio::time::{Instant, sleep};
 
 use super::{DbConfig, Durability, EngineError, Result};
@@ -79,10 +79,11 @@ fn open_writer(path: &Path, durability: Durability, patience: Duration) -> Resul
         Durability::ThrowAway => "PRAGMA synchronous = OFF;",
     })
     .map_err(opened)?;
+    // `temp_store`: what a savepoint may have to undo stays in memory.
     // `recursive_triggers`: without it INSERT OR REPLACE deletes rows without asking the delete triggers.
     conn.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA secure_delete = ON;
-         PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 1000;",
+         PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 1000; PRAGMA temp_store = MEMORY;",
     )
     .map_err(opened)?;
     // From here on waiting for another process is done asynchronously, in the write turn.
@@ -104,6 +105,9 @@ fn connect(path: &Path) -> Result<Connection> {
         message: format!("{}: {}", path.display(), errors::message(&error)),
     })?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // A plan that depends on the values bound to it would be made anew in every call.
+    conn.set_db_config(Setting::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(|error| errors::classify(&conn, "open", &error))?;
     Ok(conn)
 }
 

@@ -47,13 +47,12 @@ impl Readers {
         Ok(ReadTurn { conn: Some(conn), pool: Arc::clone(&self.0), _permit: permit })
     }
 
-    /// A turn in which every statement sees the database as it is now.
+    /// A turn in which every statement sees the database as the first of them does.
     pub(in crate::engine) async fn snapshot(&self) -> Result<ReadTurn> {
         let mut turn = self.turn().await?;
         turn.run(|conn| {
             // The snapshot is taken by the first read, not by BEGIN.
-            conn.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1;")
-                .map_err(|error| classify(conn, "BEGIN", &error))
+            conn.execute_batch("BEGIN").map_err(|error| classify(conn, "BEGIN", &error))
         })?;
         Ok(turn)
     }

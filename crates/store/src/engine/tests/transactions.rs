@@ -173,16 +173,18 @@ async fn a_snapshot_does_not_see_what_is_committed_later() {
         open_accounts(&fixture, &[100]).await;
         let mut snapshot = fixture.db.read_snapshot().await.unwrap();
         let mut reader = fixture.db.read().await.unwrap();
-        commit(&fixture, vec![account(7, 1)]).await.unwrap();
-        for (conn, expected) in [(snapshot.conn(), 1_i64), (reader.conn(), 2)] {
-            let mut conn = conn;
-            let seen: i64 = conn.one(&COUNT_ACCOUNTS, vec![], |row| row.get(0)).await.unwrap();
-            assert_eq!(seen, expected, "{}", fixture.engine());
+        for (in_snapshot, outside, next) in [(1_i64, 1_i64, 7), (1, 2, 8)] {
+            for (conn, expected) in [(snapshot.conn(), in_snapshot), (reader.conn(), outside)] {
+                let mut conn = conn;
+                let seen: i64 = conn.one(&COUNT_ACCOUNTS, vec![], |row| row.get(0)).await.unwrap();
+                assert_eq!(seen, expected, "{}", fixture.engine());
+            }
+            commit(&fixture, vec![account(next, 1)]).await.unwrap();
         }
         drop(snapshot);
         let mut later = fixture.db.read_snapshot().await.unwrap();
         let seen: i64 = later.conn().one(&COUNT_ACCOUNTS, vec![], |row| row.get(0)).await.unwrap();
-        assert_eq!(seen, 2, "{}: the snapshot ended when it was dropped", fixture.engine());
+        assert_eq!(seen, 3, "{}: the snapshot ended when it was dropped", fixture.engine());
     }
 }
 
