@@ -11,6 +11,7 @@
 mod chromium;
 mod devtools;
 mod dialogs;
+mod failures;
 mod first_steps;
 mod life;
 mod lists;

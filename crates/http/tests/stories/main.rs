@@ -44,6 +44,7 @@ mod oidc;
 mod owners;
 mod pages;
 mod pages_dashboard;
+mod pages_failures;
 mod pages_licensing;
 mod pages_llm;
 mod pages_people;

@@ -1,7 +1,7 @@
 //! The pages for people who are signed in: who may see them, that they say what the API says, and that they need no script.
 
 use daybook_testkit::{
-    Browser, Client, EventStream, Method, PASSWORD, Reply, Role, Sample, TestPortal, both_engines,
+    Browser, Client, EventStream, Method, PASSWORD, Reply, Request, Role, Sample, TestPortal, both_engines,
     one_time_code,
 };
 use serde_json::{Value, json};
@@ -23,9 +23,14 @@ fn form(pairs: &[(&str, &str)]) -> String {
     daybook_testkit::query("", pairs).trim_start_matches('?').to_owned()
 }
 
-pub(crate) async fn submit(client: &Client, path: &str, pairs: &[(&str, &str)]) -> Reply {
+/// A form as a browser sends it.
+pub(crate) fn submission(client: &Client, path: &str, pairs: &[(&str, &str)]) -> Request {
     let request = client.request(Method::POST, path).header("sec-fetch-site", "same-origin");
-    request.header("content-type", "application/x-www-form-urlencoded").body(form(pairs)).send().await
+    request.header("content-type", "application/x-www-form-urlencoded").body(form(pairs))
+}
+
+pub(crate) async fn submit(client: &Client, path: &str, pairs: &[(&str, &str)]) -> Reply {
+    submission(client, path, pairs).send().await
 }
 
 /// A client with the cookie of somebody who is signed in.
