@@ -7,10 +7,13 @@ use std::{
     time::Duration,
 };
 
-use daybook_store::{DbConfig, Durability, Engine};
+use daybook_store::{DbConfig, Durability, Engine, Store};
 use rusqlite::Connection;
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 use tokio_postgres::NoTls;
+
+use crate::TestClock;
 
 /// Names the server on which tests may create databases.
 const SERVER_VARIABLE: &str = "DAYBOOK_TEST_POSTGRES";
@@ -29,36 +32,37 @@ enum Place {
 }
 
 impl Database {
-    /// An empty database on this engine.
+    /// A database on this engine that has its schema and nothing else: a copy of one that is made once for all tests of a program.
     pub async fn create(engine: Engine) -> Self {
+        static FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
+        static TEMPLATE: OnceCell<String> = OnceCell::const_new();
         match engine {
             Engine::Sqlite => {
-                let folder = TempDir::new().unwrap();
-                let url = format!("sqlite:{}", folder.path().join("daybook.db").display());
-                Self { url, place: Place::File(folder) }
+                let created = Self::in_folder();
+                std::fs::write(created.file().unwrap(), FILE.get_or_init(migrated_file).await).unwrap();
+                created
             }
-            Engine::Postgres => Self::on_server().await,
+            Engine::Postgres => Self::on_server(TEMPLATE.get_or_init(migrated_template).await).await,
         }
     }
 
-    async fn on_server() -> Self {
+    fn in_folder() -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("daybook.db").display());
+        Self { url, place: Place::File(folder) }
+    }
+
+    async fn on_server(template: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let admin = std::env::var(SERVER_VARIABLE).unwrap_or_else(|_| {
-            panic!("{SERVER_VARIABLE} names no PostgreSQL server: run the tests with `cargo xtask test`")
-        });
+        let admin = server();
         let name = format!("daybook_story_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        run_on_server(&admin, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
-        let (server, _) = admin.rsplit_once('/').unwrap();
-        Self { url: format!("{server}/{name}"), place: Place::Server { admin, name, dropped: false } }
+        run_on_server(&admin, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        Self { url: beside(&admin, &name), place: Place::Server { admin, name, dropped: false } }
     }
 
     /// How the portal reaches it. A crash of the machine may lose it; a slow machine is not a busy database.
     pub fn config(&self) -> DbConfig {
-        let mut config = DbConfig::from_url(&self.url).unwrap();
-        config.durability = Durability::ThrowAway;
-        config.patience = Duration::from_secs(20);
-        config.pool_size = 8;
-        config
+        config(&self.url)
     }
 
     /// Where it is, as `--database` takes it.
@@ -151,6 +155,43 @@ impl Drop for Database {
             let _ = std::thread::spawn(in_a_runtime_of_its_own).join();
         }
     }
+}
+
+fn server() -> String {
+    std::env::var(SERVER_VARIABLE).unwrap_or_else(|_| {
+        panic!("{SERVER_VARIABLE} names no PostgreSQL server: run the tests with `cargo xtask test`")
+    })
+}
+
+/// The address of another database on the same server.
+fn beside(admin: &str, name: &str) -> String {
+    let (server, _) = admin.rsplit_once('/').unwrap();
+    format!("{server}/{name}")
+}
+
+fn config(url: &str) -> DbConfig {
+    let mut config = DbConfig::from_url(url).unwrap();
+    config.durability = Durability::ThrowAway;
+    config.patience = Duration::from_secs(20);
+    config.pool_size = 8;
+    config
+}
+
+/// The bytes of a database that has its schema.
+async fn migrated_file() -> Vec<u8> {
+    let made = Database::in_folder();
+    Store::migrate(&made.config(), TestClock::by_hand().now()).await.unwrap();
+    std::fs::read(made.file().unwrap()).unwrap()
+}
+
+/// The name of a database on the server that has its schema. It goes with the server, or when it is in the way of a program that comes
+/// later under the same number.
+async fn migrated_template() -> String {
+    let (admin, name) = (server(), format!("daybook_template_{}", std::process::id()));
+    run_on_server(&admin, &format!("DROP DATABASE IF EXISTS {name}")).await;
+    run_on_server(&admin, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+    Store::migrate(&config(&beside(&admin, &name)), TestClock::by_hand().now()).await.unwrap();
+    name
 }
 
 fn open(path: &std::path::Path) -> Connection {

@@ -111,7 +111,7 @@ impl Reads<'_> {
         Ok(Totals { as_of, values: rows.into_iter().filter_map(|(_, key, value)| key.zip(value)).collect() })
     }
 
-    /// Daily counts of a stretch of days, both ends included.
+    /// Daily counts of a stretch of days, both ends included, in the order of their days.
     pub async fn daily_counts(
         &mut self,
         scope: TenantScope,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rusqlite::{Connection, StatementStatus, params_from_iter};
+use rusqlite::{Connection, StatementStatus, config::DbConfig, params_from_iter};
 use serde_json::Value;
 
 use super::super::world::World;
@@ -57,6 +57,8 @@ pub(super) async fn probe(world: &World, sql: &Sql, values: &[Val]) -> Probe {
 fn sqlite(world: &World, sql: &Sql, values: &[Val]) -> Probe {
     let text = sql.text_for(Engine::Sqlite).unwrap();
     let conn = Connection::open(world.owner.url.strip_prefix("sqlite:").unwrap()).unwrap();
+    // As the portal's own connections: a plan does not depend on values.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).unwrap();
     let mut explain = conn.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
     let lines = explain.query_map(params_from_iter(values), |row| row.get(3)).unwrap();
     let lines: Vec<String> = lines.collect::<Result<_, _>>().unwrap();
