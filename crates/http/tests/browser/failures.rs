@@ -36,7 +36,7 @@ async fn a_server_that_cannot_be_reached_is_said_where_it_would_have_answered(
 
     let node = portal.second_node_on("127.0.0.1", port).await;
     window.click("Save").await;
-    window.until("it is saved", "document.querySelector('h1').innerText === 'Acme and daughters'").await;
+    window.until("it is saved", "document.querySelector('h1')?.innerText === 'Acme and daughters'").await;
 
     window.go("/events").await;
     node.stop().await;

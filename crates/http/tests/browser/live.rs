@@ -70,7 +70,9 @@ async fn a_server_that_comes_back_is_caught_up_without_a_gap(portal: &TestPortal
     let port = node.url().rsplit(':').next().unwrap().parse().unwrap();
     let window = chromium.window(node.url()).await;
     sign_in(&window, "grace").await;
-    window.sees("Live").await;
+    // What comes by itself shows that the stream is open: the pill says so before the page's scripts are there.
+    portal.admin().tenant("Before").create().await.unwrap();
+    window.sees("Before").await;
     node.stop().await;
     window.sees("Reconnecting").await;
     for number in 0..5 {
