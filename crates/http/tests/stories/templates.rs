@@ -160,6 +160,9 @@ async fn every_template_renders(portal: &TestPortal) {
             answers.read(client.get(&address)).await;
             answers.read(client.get(&address).header("hx-request", "true")).await;
         }
+        let missing =
+            client.get("/devices/dev_01k9zq7m3be5v8d0nq2t6y4s1a/revoke").header("hx-request", "true");
+        answers.read(missing.header("hx-target", "div#dialog")).await;
         answers.send(&client, "/codes/new", &[("tenant", "acme"), ("count", "2"), ("max_uses", "1")]).await;
         if role == Role::Owner {
             for path in ["/dashboard/live?after=0", "/events/live?after=0"] {
