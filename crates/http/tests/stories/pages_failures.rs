@@ -47,6 +47,10 @@ async fn a_panel_that_cannot_be_read_leaves_the_rest_of_the_page(portal: &TestPo
     }
     let shown = page(&client, "/dashboard").await;
     assert!(shown.contains("data-figure=\"figure-devices\">1<") && shown.contains("Kiosk"), "{shown}");
+    assert!(
+        !shown.contains("class=\"live\""),
+        "nothing comes by itself into what could not be read: {shown}"
+    );
     portal.database().execute("ALTER TABLE taken_away RENAME TO event_personal").await;
     for address in &pages {
         assert_eq!(failed(&page(&client, address).await), 0, "{address}: to try again helps");
