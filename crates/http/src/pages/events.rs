@@ -6,8 +6,8 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use daybook_model::{EventType, Timestamp, clock::parse_date, event::EntryError};
-use daybook_portal::{EventMatches, EventPage, PortalError};
+use daybook_model::{EventType, Timestamp, clock::parse_date};
+use daybook_portal::{EventMatches, EventPage};
 use serde::Deserialize;
 
 use super::{
@@ -16,6 +16,7 @@ use super::{
     form::given,
     guard::Viewer,
     histogram::Histogram,
+    latest::entries,
     list::{Chip, SHOWN, chips},
     onward::address,
     shell::{Shell, framed, rendered},
@@ -143,8 +144,7 @@ pub(super) async fn show(
         (EventPage { events: vec![], next: None, as_of }, matches)
     };
     let locale = viewer.look.locale;
-    let entries: Result<Vec<_>, EntryError> =
-        events.iter().map(|logged| EntryView::of(logged, locale)).collect();
+    let entries = entries(&events, locale)?;
     let title = |kind: &EventType| (kind.wire().to_owned(), kind.spec().title.to_owned());
     let types: Vec<_> = EventType::ALL.iter().map(title).collect();
     let texts = [SEVERITIES, OUTCOMES].concat();
@@ -161,7 +161,7 @@ pub(super) async fn show(
         export_query: address("", &params.pairs()),
         chips,
         types,
-        entries: entries.map_err(PortalError::from)?,
+        entries,
         as_of,
         newest: before.is_some().then(|| asked.below("")),
         older: next.map(|seq| asked.below(&seq.to_string())),

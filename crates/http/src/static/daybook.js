@@ -30,9 +30,9 @@
   document.addEventListener('htmx:error', e => {
     const { sourceElement: source, target, response } = e.detail.ctx ?? {}, said = $('#unreached')?.content.firstElementChild.cloneNode(true);
     if (!source || !target || response || !said || target.matches('[data-feed]')) return;
-    const again = $('button', said);
-    if (source.tagName === 'FORM') { again.remove(); $('.dlg-failed', source)?.replaceChildren(said); return; }
-    const trigger = source.matches('.ev-btn') ? 'unfold' : 'click';
+    const again = $('button', said), within = $('.dlg-failed', source);
+    if (within) { again.remove(); within.replaceChildren(said); return; }
+    const trigger = source.matches('.ev-btn') ? 'unfold' : source.tagName === 'FORM' ? 'submit' : 'click';
     again.addEventListener('click', () => { said.closest('dialog')?.close(); target.replaceChildren(); window.htmx.trigger(source, trigger); });
     if (target.id !== 'dialog') { target.replaceChildren(said); return; }
     const d = document.createElement('dialog'); d.className = 'dlg'; d.dataset.modal = ''; d.setAttribute('aria-label', $('span', said).textContent); d.append(said); target.replaceChildren(d); asked();

@@ -47,6 +47,19 @@ async fn a_server_that_cannot_be_reached_is_said_where_it_would_have_answered(
     window.click("Try again").await;
     window.sees("Place in the log").await;
     window.loses(SAID).await;
+
+    window.click("Viewing").await;
+    window.sees("Choose a tenant").await;
+    window.fill("Search", "daughters").await;
+    node.stop().await;
+    window.click("Find").await;
+    window.sees(SAID).await;
+    assert_eq!(window.value("Search").await, "daughters", "what was typed stays");
+    let node = portal.second_node_on("127.0.0.1", port).await;
+    window.click("Find").await;
+    window
+        .until("it is found", "document.querySelector('#dialog').innerText.includes('Acme and daughters')")
+        .await;
     window.finish().await;
     node.stop().await;
 }

@@ -1,9 +1,6 @@
 //! How pages look: nothing that axe finds, in light and dark, on a desk and on a phone, on every page and every form that opens over one.
 
-use std::{
-    collections::{BTreeSet, VecDeque},
-    sync::Mutex,
-};
+use std::collections::BTreeSet;
 
 use daybook_testkit::{Engine, PASSWORD, Role, Sample, TestPortal};
 use serde_json::json;
@@ -23,26 +20,24 @@ in_browser!(
 pub(crate) struct Eyes {
     pub(crate) window: Window,
     scheme: &'static str,
-    /// Wide and narrow in light. What a phone alone shows has no colours of its own, so that in dark wide is enough.
-    widths: &'static [u32],
     wrong: Vec<String>,
 }
 
 impl Eyes {
     pub(crate) async fn at(portal: &TestPortal, chromium: &Chromium) -> Self {
         let window = chromium.window(portal.url()).await;
-        let (scheme, widths): (_, &[u32]) = match portal.engine() {
-            Engine::Sqlite => ("light", &[1440, 390]),
-            Engine::Postgres => ("dark", &[1440]),
+        let scheme = match portal.engine() {
+            Engine::Sqlite => "light",
+            Engine::Postgres => "dark",
         };
         window.color_scheme(scheme).await;
-        Self { window, scheme, widths, wrong: vec![] }
+        Self { window, scheme, wrong: vec![] }
     }
 
-    /// Looks at all of a page or at a part, at each width.
+    /// Looks at all of a page or at a part, wide and narrow.
     pub(crate) async fn look(&mut self, name: &str, part: &str) {
-        for width in self.widths {
-            self.look_at_width(name, part, *width).await;
+        for width in [1440, 390] {
+            self.look_at_width(name, part, width).await;
         }
         self.window.size(1440, 900).await;
     }
@@ -89,46 +84,33 @@ fn listed(address: &str) -> &'static str {
     ours.min_by_key(|path| path.matches('{').count()).unwrap_or_else(|| panic!("{address} is on no list"))
 }
 
-/// A walk through all pages and the forms that they lead to, by several who each take the next page.
-#[derive(Default)]
+/// A walk through all pages and the forms that they lead to.
 struct Walk {
-    addresses: Mutex<VecDeque<String>>,
+    eyes: Eyes,
     /// Pages that are forms, which open over the page that leads to them.
-    forms: Mutex<BTreeSet<&'static str>>,
+    forms: BTreeSet<&'static str>,
     /// Those that a link opened.
-    opened: Mutex<BTreeSet<&'static str>>,
+    opened: BTreeSet<&'static str>,
 }
 
 impl Walk {
-    fn next(&self) -> Option<String> {
-        self.addresses.lock().unwrap().pop_front()
-    }
-
-    /// Looks at one page after the other until none is left.
-    async fn take_part(&self, mut eyes: Eyes) -> Eyes {
-        while let Some(address) = self.next() {
-            self.visit_if_page(&mut eyes, &address).await;
-        }
-        eyes
-    }
-
     /// Looks at a page and at each form that it leads to and that was not seen yet.
-    async fn visit(&self, eyes: &mut Eyes, address: &str) {
-        eyes.go(address).await;
-        let links: Vec<String> = eyes
+    async fn visit(&mut self, address: &str) {
+        self.eyes.go(address).await;
+        let links: Vec<String> = self
+            .eyes
             .window
             .eval("[...document.querySelectorAll('a[hx-target=\"#dialog\"]')].map((a) => a.getAttribute('hx-get'))")
             .await;
         for link in links {
-            let is_new = self.opened.lock().unwrap().insert(listed(&link));
-            if is_new {
-                open(eyes, &link).await;
+            if self.opened.insert(listed(&link)) {
+                self.open(&link).await;
             }
         }
     }
 
     /// The same, if there is something to see at this address: a form may be taken where nothing is shown, and a stream has no end.
-    async fn visit_if_page(&self, eyes: &mut Eyes, address: &str) {
+    async fn visit_if_page(&mut self, address: &str) {
         let ask = format!(
             "fetch({}, {{ headers: {{ 'hx-request': 'true' }} }}).then(async (answer) => {{
                 const kind = answer.headers.get('content-type') ?? '';
@@ -138,62 +120,50 @@ impl Walk {
             }})",
             json!(address)
         );
-        let (status, is_page, is_form): (u16, bool, bool) = eyes.window.eval(&ask).await;
+        let (status, is_page, is_form): (u16, bool, bool) = self.eyes.window.eval(&ask).await;
         assert!([200, 405].contains(&status), "{address}: {status}");
         if is_form {
-            self.forms.lock().unwrap().insert(listed(address));
+            self.forms.insert(listed(address));
         }
         if status == 200 && is_page {
-            self.visit(eyes, address).await;
+            self.visit(address).await;
         }
     }
 
-    /// Every form that there is must open over the page that leads to it.
-    fn finish(self) {
-        let (forms, opened) = (self.forms.into_inner().unwrap(), self.opened.into_inner().unwrap());
-        let alone: Vec<_> = forms.difference(&opened).collect();
-        assert_eq!(alone, [&""; 0], "forms that no link opens over a page");
+    async fn open(&mut self, link: &str) {
+        let link_to = json!(format!("a[hx-get=\"{link}\"]"));
+        let window = &self.eyes.window;
+        window.eval::<bool>(&format!("document.querySelector({link_to}).click(); true")).await;
+        self.eyes.look_at_dialog(link).await;
+        let close = "document.querySelector('dialog[open]').close(); true";
+        self.eyes.window.eval::<bool>(close).await;
     }
-}
-
-async fn open(eyes: &mut Eyes, link: &str) {
-    let link_to = json!(format!("a[hx-get=\"{link}\"]"));
-    eyes.window.eval::<bool>(&format!("document.querySelector({link_to}).click(); true")).await;
-    eyes.look_at_dialog(link).await;
-    let close = "document.querySelector('dialog[open]').close(); true";
-    eyes.window.eval::<bool>(close).await;
-}
-
-/// Somebody with this role who looks at what their window shows.
-async fn signed_in(portal: &TestPortal, chromium: &Chromium, role: Role) -> Eyes {
-    let eyes = Eyes::at(portal, chromium).await;
-    if role.is_platform() {
-        sign_in(&eyes.window, "grace").await;
-    } else {
-        sign_in_to(&eyes.window, "acme", "grace").await;
-    }
-    eyes
 }
 
 /// Every page that somebody with this role may see, and every form that pages lead to.
 async fn look_at_everything(portal: &TestPortal, chromium: &Chromium, role: Role) {
     let sample = Sample::prepare(portal).await;
-    portal.person("grace", role, (!role.is_platform()).then_some("acme")).await;
-    let pages = daybook_http::pages().filter(|page| page.side.is_of(role) && role.may(page.sees));
-    let states = sample.states();
-    let states = states.iter().filter(|path| role.is_platform() || !path.starts_with("/tenants"));
-    let addresses = pages.map(|page| sample.address(page.path)).chain(states.cloned()).collect();
-    let walk = Walk { addresses: Mutex::new(addresses), ..Walk::default() };
-    // Chromium works on each window by itself: one window alone leaves the machine idle.
-    let first = async { walk.take_part(signed_in(portal, chromium, role).await).await };
-    let second = async { walk.take_part(signed_in(portal, chromium, role).await).await };
-    let (mut first, second) = tokio::join!(first, second);
-    second.close().await;
-    first.go("/nothing-here").await;
-    set_up_one_time_codes(portal, &mut first).await;
-    walk.visit(&mut first, "/account").await;
-    walk.finish();
-    first.close().await;
+    let eyes = Eyes::at(portal, chromium).await;
+    if role.is_platform() {
+        portal.person("grace", role, None).await;
+        sign_in(&eyes.window, "grace").await;
+    } else {
+        portal.person("grace", role, Some("acme")).await;
+        sign_in_to(&eyes.window, "acme", "grace").await;
+    }
+    let mut walk = Walk { eyes, forms: BTreeSet::new(), opened: BTreeSet::new() };
+    for page in daybook_http::pages().filter(|page| page.side.is_of(role) && role.may(page.sees)) {
+        walk.visit_if_page(&sample.address(page.path)).await;
+    }
+    for address in sample.states().iter().filter(|path| role.is_platform() || !path.starts_with("/tenants")) {
+        walk.visit(address).await;
+    }
+    walk.eyes.go("/nothing-here").await;
+    set_up_one_time_codes(portal, &mut walk.eyes).await;
+    walk.visit("/account").await;
+    let alone: Vec<_> = walk.forms.difference(&walk.opened).collect();
+    assert_eq!(alone, [&""; 0], "forms that no link opens over a page");
+    walk.eyes.close().await;
 }
 
 async fn nothing_is_wrong_with_what_the_platform_s_people_see(portal: &TestPortal, chromium: &Chromium) {

@@ -7,12 +7,10 @@ use std::{
     path::Path,
 };
 
-use daybook_testkit::{
-    Client, EventStream, Method, PASSWORD, Request, Role, Sample, TestPortal, both_engines, query,
-};
+use daybook_testkit::{Client, EventStream, PASSWORD, Request, Role, Sample, TestPortal, both_engines};
 use serde_json::{Value, json};
 
-use crate::portal_pages::{hidden, visiting};
+use crate::portal_pages::{hidden, submission, visiting};
 
 both_engines!(every_template_renders);
 
@@ -97,7 +95,7 @@ impl Answers {
         for is_dialog in [false, true] {
             let page = self.read(client.get(path)).await;
             let pairs = [&[("form_token", hidden(&page, "form_token"))], pairs].concat();
-            let request = form(client, path, &pairs);
+            let request = submission(client, path, &pairs);
             self.read(if is_dialog { request.header("hx-request", "true") } else { request }).await;
         }
     }
@@ -126,12 +124,6 @@ impl Answers {
     }
 }
 
-fn form(client: &Client, path: &str, pairs: &[(&str, &str)]) -> Request {
-    let request = client.request(Method::POST, path).header("sec-fetch-site", "same-origin");
-    let request = request.header("content-type", "application/x-www-form-urlencoded");
-    request.body(query("", pairs).trim_start_matches('?'))
-}
-
 /// What is there for whoever is not signed in.
 async fn read_doors(portal: &TestPortal, answers: &mut Answers) {
     let anybody = portal.anonymous().into_client();
@@ -143,7 +135,7 @@ async fn read_doors(portal: &TestPortal, answers: &mut Answers) {
     let link = invited["link"].as_str().unwrap().strip_prefix(portal.url()).unwrap();
     let page = answers.read(anybody.get(link)).await;
     let pairs = [("token", hidden(&page, "token")), ("name", "New"), ("password", PASSWORD)];
-    answers.read(form(&anybody, "/join", &pairs)).await;
+    answers.read(submission(&anybody, "/join", &pairs)).await;
 }
 
 async fn every_template_renders(portal: &TestPortal) {
