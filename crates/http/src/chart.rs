@@ -1,7 +1,7 @@
 //! Charts as SVG, drawn here: lengths in attributes, colours in classes, so that they follow the theme, print, and need no script. Each has
 //! a table beside it. Must not read data: values come in, markup goes out.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use askama::filters::{Html, Safe, escape};
 
@@ -37,11 +37,26 @@ fn text(raw: &str) -> String {
     escape(raw, Html).map(|escaped| escaped.to_string()).unwrap_or_default()
 }
 
-/// At most two decimals, none that say nothing.
-fn length(value: f64) -> String {
-    let text = format!("{value:.2}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text.is_empty() || text == "-0" { "0".to_owned() } else { text.to_owned() }
+/// A number with at most two decimals, none that say nothing.
+struct Length {
+    hundredths: i64,
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a place on a drawing")]
+fn length(value: f64) -> Length {
+    Length { hundredths: (value * 100.0).round() as i64 }
+}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sign, hundredths) = (if self.hundredths < 0 { "-" } else { "" }, self.hundredths.unsigned_abs());
+        write!(f, "{sign}{}", hundredths / 100)?;
+        match hundredths % 100 {
+            0 => Ok(()),
+            tenths if tenths % 10 == 0 => write!(f, ".{}", tenths / 10),
+            rest => write!(f, ".{rest:02}"),
+        }
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a place on a drawing")]
@@ -317,6 +332,13 @@ mod tests {
             assert!(top >= max && top % 4 == 0 && top <= 4.max(max * 2), "{max}: {top}");
         }
         assert_eq!(axis_top(i64::MAX), i64::MAX);
+    }
+
+    #[test]
+    fn a_length_has_no_decimals_that_say_nothing() {
+        let lengths = [0.0, -0.001, 3.0, 0.5, 10.25, 10.05, -1.999, -0.3, 1234.567];
+        let written = lengths.map(|value| length(value).to_string());
+        assert_eq!(written, ["0", "0", "3", "0.5", "10.25", "10.05", "-2", "-0.3", "1234.57"]);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(crate) async fn healthz() -> Json<Health> {
 #[utoipa::path(get, path = "/readyz", tag = "health", responses((status = 200, body = Health)))]
 pub(crate) async fn readyz(State(app): State<App>) -> Result<Json<Health>, Problem> {
     let stopping = *app.stopping.borrow();
-    if stopping || app.portal.log_status().await.is_err() {
+    if stopping || app.portal.log_size().await.is_err() {
         let detail = "the server cannot serve requests now";
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "NOT_READY", detail));
     }

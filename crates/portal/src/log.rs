@@ -112,7 +112,12 @@ impl Portal {
         }
     }
 
-    /// Size and root of the log.
+    /// How many entries the log has.
+    pub async fn log_size(&self) -> Result<u64> {
+        Ok(self.store().reads().await?.log_size().await?)
+    }
+
+    /// Size and root of the log, and how many events wait for their number: they are counted, so this is for whoever wants to know it.
     pub async fn log_status(&self) -> Result<LogStatus> {
         let engine = self.store().engine();
         Ok(self.store().reads().await?.log_status(engine).await?)

@@ -33,7 +33,7 @@ pub use log::{LogStatus, follow::Follower, sequencer::Sequenced};
 pub use migrate::{MigrateError, MigrationStatus};
 pub use notification::{ClaimedNotification, NewNotification};
 pub use read::{
-    Cursor, Locks, Page, Reads, TenantScope,
+    Cursor, Locks, Page, Reads, Snapshot, TenantScope,
     api_token::{ApiTokenListing, ApiTokenRow},
     code::{CodeFilter, CodeListing},
     device::{DeviceFilter, DeviceListing},

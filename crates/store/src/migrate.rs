@@ -170,7 +170,7 @@ async fn lock(tx: &mut Tx, engine: Engine) -> Result<Vec<Applied>, EngineError> 
 }
 
 async fn applied(db: &Db) -> Result<Vec<Applied>, EngineError> {
-    let mut reader = db.read().await?;
+    let reader = db.read().await?;
     let mut conn = reader.conn();
     let table: &Sql = match db.engine() {
         Engine::Sqlite => &TABLE_SQLITE,

@@ -30,6 +30,7 @@ pub struct Reads<'c>(Source<'c>);
 
 enum Source<'c> {
     Own(Box<Reader>),
+    Shared(&'c Reader),
     Within(Conn<'c>),
 }
 
@@ -45,8 +46,23 @@ impl<'c> Reads<'c> {
     pub(crate) fn conn(&mut self) -> Conn<'_> {
         match &mut self.0 {
             Source::Own(reader) => reader.conn(),
+            Source::Shared(reader) => reader.conn(),
             Source::Within(conn) => conn.reborrow(),
         }
+    }
+}
+
+/// One committed state for several who ask about it at once: their questions travel together.
+pub struct Snapshot(Reader);
+
+impl Snapshot {
+    pub(crate) fn new(reader: Reader) -> Self {
+        Self(reader)
+    }
+
+    /// Reads for one of them.
+    pub fn reads(&self) -> Reads<'_> {
+        Reads(Source::Shared(&self.0))
     }
 }
 

@@ -6,7 +6,7 @@ use daybook_model::{Clock, Entropy, Timestamp};
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    Reads, Result, Scope, UnitOfWork,
+    Reads, Result, Scope, Snapshot, UnitOfWork,
     engine::{Db, DbConfig, Engine, Micros},
     migrate::{self, MigrationStatus},
     migrations::ALL,
@@ -85,6 +85,11 @@ impl Store {
     /// Reads that all see the committed state that the first of them sees.
     pub async fn snapshot(&self) -> Result<Reads<'static>> {
         Ok(Reads::new(self.db.read_snapshot().await?))
+    }
+
+    /// A snapshot for several who ask at once.
+    pub async fn shared_snapshot(&self) -> Result<Snapshot> {
+        Ok(Snapshot::new(self.db.read_snapshot().await?))
     }
 
     /// Which engine is behind.

@@ -119,7 +119,7 @@ pub(super) async fn show(
     let year = Range { first: today - weekday(today) - 7 * (WEEKS - 1), last: today };
     let insight = app.portal.insight(range, &COUNTED, PROJECTS, year).await?;
     let title = viewer.look.locale.text("nav-analytics").into_owned();
-    let shell = Shell::of(&app, &viewer, title).await?;
+    let shell = Shell::at(&app, &viewer, title, insight.analytics.as_of).await?;
     Ok(rendered(StatusCode::OK, &page(shell, name, range, &insight)))
 }
 

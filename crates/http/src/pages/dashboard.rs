@@ -148,8 +148,8 @@ pub(super) async fn show(
     let query =
         OverviewQuery { range, series: &SERIES, projects: NAMED, shown: asked.shown(), newest: NEWEST };
     let title = viewer.look.locale.text("nav-dashboard").into_owned();
-    let overview = async { Ok(app.portal.overview(query).await?) };
-    let (overview, shell) = tokio::try_join!(overview, Shell::of(&app, &viewer, title))?;
+    let overview = app.portal.overview(query).await?;
+    let shell = Shell::at(&app, &viewer, title, overview.stats.as_of).await?;
     let page = page(&viewer, shell, &asked, (name, days), overview)?;
     Ok(rendered(StatusCode::OK, &page))
 }

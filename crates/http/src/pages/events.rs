@@ -139,7 +139,7 @@ pub(super) async fn show(
     let (EventPage { events, next, as_of }, matches) = if let Some(filter) = filter {
         app.portal.events_counted(scope, &filter, before, SHOWN, COUNTED).await?
     } else {
-        let as_of = app.portal.log_status().await?.size;
+        let as_of = app.portal.log_size().await?;
         let matches = EventMatches { newest: vec![], more: false };
         (EventPage { events: vec![], next: None, as_of }, matches)
     };
@@ -149,7 +149,7 @@ pub(super) async fn show(
     let types: Vec<_> = EventType::ALL.iter().map(title).collect();
     let texts = [SEVERITIES, OUTCOMES].concat();
     let chips = chips(locale, PATH, &asked.filters(), &texts, &types);
-    let shell = Shell::of(&app, &viewer, locale.text("nav-events").into_owned()).await?;
+    let shell = Shell::at(&app, &viewer, locale.text("nav-events").into_owned(), as_of).await?;
     let whole = shell.is_platform().then_some(as_of);
     let page = EventsPage {
         is_platform: shell.is_platform(),

@@ -64,9 +64,10 @@ pub(super) async fn show(
     let cursor = PageParams { cursor: given(&asked.cursor), ..PageParams::default() }.cursor()?;
     let page = app.portal.plans(cursor.as_ref(), SHOWN).await?;
     let numbers = app.portal.plan_numbers().await?;
+    let title = viewer.look.locale.text("nav-plans").into_owned();
     let shown = PlansPage {
         pager: Pager::of(PATH, &[], &asked.cursor, &page),
-        shell: Shell::of(&app, &viewer, viewer.look.locale.text("nav-plans").into_owned()).await?,
+        shell: Shell::at(&app, &viewer, title, numbers.as_of).await?,
         plans: page.items,
         tenants: numbers.tenants,
         as_of: numbers.as_of,

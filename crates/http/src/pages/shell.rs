@@ -9,7 +9,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use daybook_model::{Action, Role, Timestamp, tenant::Tenant};
-use daybook_portal::{Brand, LogStatus, Person};
+use daybook_portal::{Brand, Person};
 use fluent_bundle::FluentValue;
 
 use super::{PAGES, Page, brand, guard::Viewer, onward::address, switch::NARROWED};
@@ -115,7 +115,8 @@ pub(crate) struct Who {
     pub(crate) role: Role,
     /// What every form carries.
     pub(crate) form_token: String,
-    pub(crate) log: LogStatus,
+    /// How many entries the log has.
+    pub(crate) log_size: u64,
 }
 
 /// A group of the navigation, with its heading's name.
@@ -127,7 +128,18 @@ pub(crate) struct Group {
 impl Shell {
     /// The frame for whoever looks at a page.
     pub(crate) async fn of(app: &App, viewer: &Viewer, title: String) -> Result<Self, Problem> {
-        let shell = Self::of_person(app, &viewer.person, viewer.look, title).await?;
+        let log_size = app.portal.log_size().await?;
+        Self::at(app, viewer, title, log_size).await
+    }
+
+    /// The frame of a page whose figures are of this size of the log: it says the same.
+    pub(crate) async fn at(
+        app: &App,
+        viewer: &Viewer,
+        title: String,
+        log_size: u64,
+    ) -> Result<Self, Problem> {
+        let shell = Self::of_size(app, &viewer.person, viewer.look, title, log_size).await?;
         let scope = match &viewer.narrowed {
             Some(slug) if shell.is_platform() => app.portal.find_tenant(slug).await.ok(),
             _ => None,
@@ -149,13 +161,24 @@ impl Shell {
         look: Look,
         title: String,
     ) -> Result<Self, Problem> {
+        let log_size = app.portal.log_size().await?;
+        Self::of_size(app, person, look, title, log_size).await
+    }
+
+    async fn of_size(
+        app: &App,
+        person: &Person,
+        look: Look,
+        title: String,
+        log_size: u64,
+    ) -> Result<Self, Problem> {
         let name = plain(person.name.clone()).unwrap_or_default();
         let who = Who {
             initials: initials(&name),
             name,
             role: person.role,
             form_token: form_token::masked(&person.form_token, app.portal.store().entropy()),
-            log: app.portal.log_status().await?,
+            log_size,
         };
         // A tenant's people see it in the tenant's colours.
         let brand = match &person.tenant {

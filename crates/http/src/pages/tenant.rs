@@ -148,7 +148,7 @@ async fn one(app: &App, viewer: &Viewer, slug: &str, current: &'static str) -> R
     } else {
         None
     };
-    let shell = Shell::of(app, viewer, overview.usage.tenant.name.clone()).await?;
+    let shell = Shell::at(app, viewer, overview.usage.tenant.name.clone(), overview.stats.as_of).await?;
     let shell = Shell { current, ..shell }.narrowed(Some(&overview.usage.tenant));
     let page = page(app, viewer, shell, overview)?;
     Ok(rendered(StatusCode::OK, &TenantPage { provider, ..page }))

@@ -169,8 +169,7 @@ pub(super) async fn of_scope(
     scope: TenantScope,
     project: Option<ProjectId>,
 ) -> Result<Analytics> {
-    let totals = reads.totals(scope, project).await?;
-    let counts = reads.daily_counts(scope, project, range.first, range.last).await?;
+    let (totals, counts) = reads.figures(scope, project, range.first, range.last).await?;
     let (tenants, projects, codes, devices, users, sessions) = numbers(&totals);
     let ranked = |(name, count)| Ranked { name, count };
     Ok(Analytics {
@@ -236,8 +235,7 @@ async fn top_tenants(reads: &mut Reads<'_>, range: Range) -> Result<Vec<TenantUs
 /// What a tenant uses; `None` if there is no such tenant.
 async fn usage(reads: &mut Reads<'_>, id: TenantId, range: Range) -> Result<Option<TenantUsage>> {
     let Some(tenant) = reads.tenant(id).await? else { return Ok(None) };
-    let totals = reads.totals(TenantScope::Of(id), None).await?;
-    let counts = reads.daily_counts(TenantScope::Of(id), None, range.first, range.last).await?;
+    let (totals, counts) = reads.figures(TenantScope::Of(id), None, range.first, range.last).await?;
     Ok(Some(TenantUsage {
         device_limit: tenant.device_limit(),
         tenant: TenantName { id: tenant.id.to_string(), slug: tenant.slug, name: tenant.name },

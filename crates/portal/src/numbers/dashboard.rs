@@ -255,8 +255,7 @@ impl Portal {
         let today = self.store().now().day();
         let first = today - i64::from(days) + 1;
         let mut reads = self.store().snapshot().await?;
-        let as_of = reads.log_size().await?;
-        let counts = reads.daily_counts(scope, None, first, today).await?;
+        let (Totals { as_of, .. }, counts) = reads.figures(scope, None, first, today).await?;
         let mut so_far = [0; 3];
         for (total, kind) in so_far.iter_mut().zip(KINDS) {
             *total = reads.count_before(scope, None, kind, first).await?;
@@ -283,8 +282,7 @@ impl Portal {
 
 /// The figures as one snapshot has them.
 pub(crate) async fn stats(reads: &mut Reads<'_>, scope: TenantScope, today: i64) -> Result<DashboardStats> {
-    let totals = reads.totals(scope, None).await?;
-    let counts = reads.daily_counts(scope, None, DashboardStats::first_day(today), today).await?;
+    let (totals, counts) = reads.figures(scope, None, DashboardStats::first_day(today), today).await?;
     Ok(DashboardStats::of(&totals, &counts, today))
 }
 

@@ -43,12 +43,16 @@ impl Portal {
         let today = self.store().now().day();
         // Every figure and every day is made of the same totals and counts: each is read once.
         let first = range.first.min(DashboardStats::first_day(today));
-        let mut reads = self.store().snapshot().await?;
-        let totals = reads.totals(TenantScope::All, None).await?;
-        let counts = reads.daily_counts(TenantScope::All, None, first, range.last.max(today)).await?;
-        let named = reads.active_projects(projects).await;
+        let snapshot = self.store().shared_snapshot().await?;
+        let (mut numbers, mut names, mut log) = (snapshot.reads(), snapshot.reads(), snapshot.reads());
         let filter = EventFilter { types: shown, ..EventFilter::default() };
-        let newest = reads.events(&filter, None, newest).await;
+        let (figures, named, newest) = tokio::join!(
+            biased;
+            numbers.figures(TenantScope::All, None, first, range.last.max(today)),
+            names.active_projects(projects),
+            log.events(&filter, None, newest),
+        );
+        let (totals, counts) = figures?;
         Ok(Overview {
             stats: DashboardStats::of(&totals, &counts, today),
             distribution: named.map(|named| Distribution::of(&totals, named)).map_err(PortalError::from),

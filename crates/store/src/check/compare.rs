@@ -95,7 +95,7 @@ pub(super) struct Compared {
 pub(super) async fn compare(snapshot: &mut Reads<'_>, replayed: &mut Replayed) -> Result<Compared> {
     let mut found = Differences::default();
     let mut rows = 0;
-    let mut reader = replayed.db.read().await?;
+    let reader = replayed.db.read().await?;
     for table in TABLES {
         let stored = read(&mut snapshot.conn(), table).await?;
         let expected = read(&mut reader.conn(), table).await?;

@@ -7,7 +7,7 @@ use super::{
     sqlite::{self, ReadTurn, Turn},
 };
 
-/// A connection that only reads, given back when dropped.
+/// A connection that only reads, given back when dropped. Several may ask it at once.
 pub struct Reader(pub(super) ReaderKind);
 
 pub(super) enum ReaderKind {
@@ -17,8 +17,8 @@ pub(super) enum ReaderKind {
 
 impl Reader {
     /// The operations on this connection. Those that write are refused.
-    pub fn conn(&mut self) -> Conn<'_> {
-        Conn(match &mut self.0 {
+    pub fn conn(&self) -> Conn<'_> {
+        Conn(match &self.0 {
             ReaderKind::Sqlite(turn) => Kind::SqliteReader(turn),
             ReaderKind::Postgres(reader) => Kind::PostgresReader(reader),
         })
@@ -29,9 +29,9 @@ impl Reader {
 pub struct Conn<'c>(pub(super) Kind<'c>);
 
 pub(super) enum Kind<'c> {
-    SqliteReader(&'c mut ReadTurn),
+    SqliteReader(&'c ReadTurn),
     SqliteTx(&'c mut Turn),
-    PostgresReader(&'c mut PostgresReader),
+    PostgresReader(&'c PostgresReader),
     PostgresTx(&'c mut PostgresTx),
 }
 

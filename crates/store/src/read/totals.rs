@@ -18,16 +18,23 @@ statements! {
         LEFT JOIN totals t ON t.tenant_id = $1 AND t.project_id = $2 WHERE s.one = 1";
     DAILY_COUNTS = "SELECT day, key, value FROM daily_counts
         WHERE tenant_id = $1 AND project_id = $2 AND day >= $3 AND day <= $4 ORDER BY day, key";
+    FIGURES = "SELECT s.size, t.key, t.value, CAST(NULL AS bigint) FROM log_state s
+        LEFT JOIN totals t ON t.tenant_id = $1 AND t.project_id = $2 WHERE s.one = 1
+        UNION ALL SELECT CAST(NULL AS bigint), d.key, d.value, d.day FROM daily_counts d
+        WHERE d.tenant_id = $1 AND d.project_id = $2 AND d.day >= $3 AND d.day <= $4";
     DAILY_SUM_BEFORE = "SELECT COALESCE(CAST(sum(value) AS bigint), 0) FROM daily_counts
         WHERE tenant_id = $1 AND project_id = $2 AND day < $3 AND key = $4";
     TOP_TENANTS = "SELECT o.tenant_id, o.value FROM totals o
         WHERE o.key = $1 AND o.project_id = $2 AND o.value > 0 AND o.tenant_id <> $2 ORDER BY o.value DESC, o.tenant_id LIMIT $3";
-    ACTIVE_PROJECTS = "SELECT p.id, p.name, t.id, t.slug, t.name, COALESCE(a.value, 0), COALESCE(r.value, 0), p.activated_at
-        FROM totals o JOIN projects p ON p.tenant_id = o.tenant_id AND p.status = 'active' JOIN tenants t ON t.id = p.tenant_id
-        LEFT JOIN totals a ON a.tenant_id = p.tenant_id AND a.project_id = p.id AND a.key = 'devices.active'
-        LEFT JOIN totals r ON r.tenant_id = p.tenant_id AND r.project_id = p.id AND r.key = 'devices.revoked'
-        WHERE o.key = 'projects.active' AND o.project_id = $1 AND o.value > 0 AND o.tenant_id <> $1
-        ORDER BY COALESCE(a.value, 0) DESC, p.id LIMIT $2";
+    ACTIVE_PROJECTS = "SELECT w.id, w.name, t.id, t.slug, t.name, w.active, COALESCE(r.value, 0), w.activated_at
+        FROM (SELECT p.tenant_id, p.id, p.name, p.activated_at, COALESCE(a.value, 0) AS active
+            FROM totals o JOIN projects p ON p.tenant_id = o.tenant_id AND p.status = 'active'
+            LEFT JOIN totals a ON a.tenant_id = p.tenant_id AND a.project_id = p.id AND a.key = 'devices.active'
+            WHERE o.key = 'projects.active' AND o.project_id = $1 AND o.value > 0 AND o.tenant_id <> $1
+            ORDER BY active DESC, p.id LIMIT $2) w
+        JOIN tenants t ON t.id = w.tenant_id
+        LEFT JOIN totals r ON r.tenant_id = w.tenant_id AND r.project_id = w.id AND r.key = 'devices.revoked'
+        ORDER BY w.active DESC, w.id";
 }
 
 /// Totals of one scope by key, and the log size they hold at.
@@ -122,6 +129,33 @@ impl Reads<'_> {
         let (tenant, project) = keys(scope, project);
         let read = |row: &Row<'_>| Ok(DailyCount { day: row.get(0)?, key: row.get(1)?, count: row.get(2)? });
         Ok(self.conn().all(&DAILY_COUNTS, vals![tenant, project, first_day, last_day], read).await?)
+    }
+
+    /// The totals and the daily counts of a stretch of days, both ends included, in the order of their days: one question, for they
+    /// are what nearly every page of figures is made of.
+    pub async fn figures(
+        &mut self,
+        scope: TenantScope,
+        project: Option<ProjectId>,
+        first_day: i64,
+        last_day: i64,
+    ) -> Result<(Totals, Vec<DailyCount>)> {
+        let (tenant, project) = keys(scope, project);
+        let mut as_of = 0;
+        let (mut values, mut counts) = (BTreeMap::new(), vec![]);
+        let read = |row: &Row<'_>| {
+            let (key, value) = (row.get::<Option<String>>(1)?, row.get::<Option<i64>>(2)?);
+            as_of = row.get::<Option<i64>>(0)?.unwrap_or(as_of);
+            match (key.zip(value), row.get(3)?) {
+                (Some((key, count)), Some(day)) => counts.push(DailyCount { day, key, count }),
+                (Some((key, value)), None) => drop(values.insert(key, value)),
+                (None, _) => {}
+            }
+            Ok(())
+        };
+        self.conn().all(&FIGURES, vals![tenant, project, first_day, last_day], read).await?;
+        counts.sort_by(|a, b| (a.day, &a.key).cmp(&(b.day, &b.key)));
+        Ok((Totals { as_of: unsigned(as_of)?, values }, counts))
     }
 
     /// How often an event type happened before a day.

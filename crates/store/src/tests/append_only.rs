@@ -154,7 +154,7 @@ async fn without_triggers_the_server_s_role_may_still_not_change_the_log() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_s_role_owns_nothing() {
     let world = World::on(Engine::Postgres, 1).await;
-    let mut reader = world.store.db().read().await.unwrap();
+    let reader = world.store.db().read().await.unwrap();
     let sql = crate::engine::Sql::dynamic("ROLE", "SELECT current_user::text".to_owned());
     let role: String = reader.conn().one(&sql, vec![], |row| row.get(0)).await.unwrap();
     assert_eq!(role, "daybook_app");

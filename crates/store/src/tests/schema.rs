@@ -83,7 +83,7 @@ async fn indexes(world: &World) -> BTreeMap<(String, String), Index> {
         }
     };
     let sql = Sql::dynamic("INDEXES", text.to_owned());
-    let mut reader = world.owner.db.read().await.unwrap();
+    let reader = world.owner.db.read().await.unwrap();
     let rows = reader
         .conn()
         .all(&sql, vals![], |row| {

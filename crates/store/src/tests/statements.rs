@@ -71,7 +71,7 @@ const LISTS: &[(&str, &[&Sql])] = &[
 #[tokio::test(flavor = "multi_thread")]
 async fn every_statement_is_accepted_by_the_engines_it_is_written_for() {
     for world in World::both().await {
-        let mut reader = world.store.db().read().await.unwrap();
+        let reader = world.store.db().read().await.unwrap();
         let mut refused = vec![];
         for (file, statements) in LISTS {
             for sql in statements.iter().filter(|sql| sql.runs_on(world.engine())) {

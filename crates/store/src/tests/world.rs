@@ -173,7 +173,7 @@ impl World {
     /// The first column of a query, asked by the owner.
     pub(super) async fn column<T: FromCell>(&self, text: &str) -> Vec<T> {
         let sql = Sql::dynamic("TEST", text.to_owned());
-        let mut reader = self.owner.db.read().await.unwrap();
+        let reader = self.owner.db.read().await.unwrap();
         let rows = reader.conn().all(&sql, vals![], |row| row.get(0)).await;
         rows.unwrap_or_else(|error| panic!("{}: {text}: {error}", self.engine()))
     }

@@ -64,7 +64,7 @@ pub(super) async fn export(
             let (portal, stopping) = (app.portal.clone(), app.stopping.clone());
             (page.as_of, page.next.map(|before| Rest { portal, stopping, scope, filter, before, format }))
         }
-        None => (app.portal.log_status().await?.size, None),
+        None => (app.portal.log_size().await?, None),
     };
     let body = stream::iter([Ok(Bytes::from(begun))]).chain(pages(rest));
     let disposition = format!("attachment; filename=\"events-{as_of}.{}\"", format.ending);

@@ -50,7 +50,7 @@ pub(crate) async fn list_events(
 ) -> Result<Json<EventList>, Problem> {
     let (limit, before) = (params.page.limit()?, params.page.before()?);
     let Some(filter) = params.filter.resolve(&app, caller.scope()).await? else {
-        let as_of = app.portal.log_status().await?.size;
+        let as_of = app.portal.log_size().await?;
         return Ok(Json(EventList { items: vec![], next: None, as_of }));
     };
     let page = app.portal.events(caller.scope(), &filter, before, limit).await?;

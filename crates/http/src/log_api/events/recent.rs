@@ -62,7 +62,7 @@ pub(crate) async fn recent_activities(
         .resolve(&app, caller.scope())
         .await?;
     let Some(mut filter) = filter else {
-        let as_of = app.portal.log_status().await?.size;
+        let as_of = app.portal.log_size().await?;
         return Ok(Json(RecentActivities { activities: vec![], next: None, as_of }));
     };
     let now = app.portal.store().now();

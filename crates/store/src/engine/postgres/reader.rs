@@ -3,6 +3,7 @@
 use std::{
     future::Future,
     pin::pin,
+    sync::atomic::{AtomicUsize, Ordering},
     task::{Context, Waker},
 };
 
@@ -11,59 +12,53 @@ use tokio_postgres::Row;
 
 #[cfg(test)]
 use super::errors::classify;
-use super::run::{SCRIPT, parameters, prepared, with_begin};
+use super::run::{Begin, SCRIPT, parameters, prepared, with_begin};
 use crate::engine::{EngineError, Result, Sql, Val};
 
-/// A connection for one caller, given back to the pool when dropped.
+/// A connection for one caller, given back to the pool when dropped. What is asked of it at once is sent at once.
 pub(in crate::engine) struct PostgresReader {
     client: Option<Object>,
-    /// A query was sent and its answer has not been read: whoever gets this connection next would wait for it.
-    in_flight: bool,
-    /// Whether every query sees the same state.
-    snapshot: bool,
-    /// Whether nothing more must be sent before a query.
-    started: bool,
+    /// How many requests were begun and not ended: whoever gets this connection next would wait for their answers.
+    in_flight: AtomicUsize,
+    /// What a snapshot begins with: every query after it sees the same state.
+    begin: Option<Begin>,
 }
-
-/// What a snapshot begins with. It travels with the first query, which takes the snapshot.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 impl PostgresReader {
     pub(super) fn new(client: Object) -> PostgresReader {
-        PostgresReader { client: Some(client), in_flight: false, snapshot: false, started: true }
+        PostgresReader { client: Some(client), in_flight: AtomicUsize::new(0), begin: None }
     }
 
     pub(super) fn snapshot(client: Object) -> PostgresReader {
-        PostgresReader { client: Some(client), in_flight: false, snapshot: true, started: false }
+        let begin = Begin::with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        PostgresReader { client: Some(client), in_flight: AtomicUsize::new(0), begin: Some(begin) }
     }
 
-    pub(in crate::engine) async fn query(&mut self, sql: &Sql, values: &[Val]) -> Result<Vec<Row>> {
-        self.run(async |client, started| {
+    pub(in crate::engine) async fn query(&self, sql: &Sql, values: &[Val]) -> Result<Vec<Row>> {
+        self.run(async |client, begin| {
             let statement = prepared(client, sql, values).await?;
             let values = parameters(values);
-            with_begin(client, (BEGIN, started), sql, client.query(&statement, &values)).await
+            with_begin(client, begin, sql, client.query(&statement, &values)).await
         })
         .await
     }
 
-    pub(in crate::engine) async fn execute(&mut self, sql: &Sql, values: &[Val]) -> Result<u64> {
-        self.run(async |client, started| {
+    pub(in crate::engine) async fn execute(&self, sql: &Sql, values: &[Val]) -> Result<u64> {
+        self.run(async |client, begin| {
             let statement = prepared(client, sql, values).await?;
             let values = parameters(values);
-            with_begin(client, (BEGIN, started), sql, client.execute(&statement, &values)).await
+            with_begin(client, begin, sql, client.execute(&statement, &values)).await
         })
         .await
     }
 
-    pub(in crate::engine) async fn script(&mut self, text: &str) -> Result<()> {
-        self.run(async |client, started| {
-            with_begin(client, (BEGIN, started), &SCRIPT, client.batch_execute(text)).await
-        })
-        .await
+    pub(in crate::engine) async fn script(&self, text: &str) -> Result<()> {
+        self.run(async |client, begin| with_begin(client, begin, &SCRIPT, client.batch_execute(text)).await)
+            .await
     }
 
     #[cfg(test)]
-    pub(in crate::engine) async fn prepare(&mut self, sql: &Sql) -> Result<()> {
+    pub(in crate::engine) async fn prepare(&self, sql: &Sql) -> Result<()> {
         let text = sql.text_for(crate::engine::Engine::Postgres)?;
         self.run(async |client, _| {
             client.prepare(text).await.map(drop).map_err(|error| classify(sql.name, &error))
@@ -71,11 +66,11 @@ impl PostgresReader {
         .await
     }
 
-    async fn run<T>(&mut self, work: impl AsyncFnOnce(&ClientWrapper, &mut bool) -> Result<T>) -> Result<T> {
+    async fn run<T>(&self, work: impl AsyncFnOnce(&ClientWrapper, Option<&Begin>) -> Result<T>) -> Result<T> {
         let client = self.client.as_ref().ok_or(EngineError::Closed)?;
-        self.in_flight = true;
-        let done = work(client, &mut self.started).await;
-        self.in_flight = false;
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        let done = work(client, self.begin.as_ref()).await;
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
         done
     }
 }
@@ -85,9 +80,9 @@ impl Drop for PostgresReader {
     /// next user of the connection asks.
     fn drop(&mut self) {
         let Some(client) = self.client.take() else { return };
-        if self.in_flight {
+        if *self.in_flight.get_mut() > 0 {
             drop(Object::take(client));
-        } else if self.snapshot && self.started {
+        } else if self.begin.as_ref().is_some_and(Begin::is_sent) {
             let _sent = pin!(client.batch_execute("ROLLBACK")).poll(&mut Context::from_waker(Waker::noop()));
         }
     }

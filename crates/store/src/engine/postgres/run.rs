@@ -1,6 +1,9 @@
 //! Running one statement on one PostgreSQL connection.
 
-use std::future::Future;
+use std::{
+    future::Future,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use deadpool_postgres::ClientWrapper;
 use tokio_postgres::{Error, Row, Statement, types::ToSql};
@@ -47,19 +50,40 @@ pub(super) fn parameters(values: &[Val]) -> Vec<&(dyn ToSql + Sync)> {
     values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 
-/// Runs one request, behind the BEGIN of its transaction if that was not sent yet.
+/// What a transaction begins with: sent with its first request, by whoever makes that.
+pub(super) struct Begin {
+    text: &'static str,
+    sent: AtomicBool,
+}
+
+impl Begin {
+    pub(super) const fn with(text: &'static str) -> Self {
+        Self { text, sent: AtomicBool::new(false) }
+    }
+
+    /// The text, if it was not sent yet: the caller sends it at once, before anything else.
+    pub(super) fn take(&self) -> Option<&'static str> {
+        (!self.sent.swap(true, Ordering::Relaxed)).then_some(self.text)
+    }
+
+    pub(super) fn is_sent(&self) -> bool {
+        self.sent.load(Ordering::Relaxed)
+    }
+}
+
+/// Runs one request, behind the BEGIN of its transaction if there is one that was not sent yet.
 pub(super) async fn with_begin<T>(
     client: &ClientWrapper,
-    (begin, started): (&str, &mut bool),
+    begin: Option<&Begin>,
     sql: &Sql,
     request: impl Future<Output = std::result::Result<T, Error>>,
 ) -> Result<T> {
-    let done = if *started {
-        request.await
-    } else {
-        *started = true;
-        let (begin, done) = tokio::join!(biased; client.batch_execute(begin), request);
-        begin.and(done)
+    let done = match begin.and_then(Begin::take) {
+        None => request.await,
+        Some(begin) => {
+            let (begun, done) = tokio::join!(biased; client.batch_execute(begin), request);
+            begun.and(done)
+        }
     };
     done.map_err(|error| failed(client, sql, &error))
 }

@@ -12,25 +12,25 @@ use tokio_postgres::{Error, Row, Statement};
 use super::{
     errors::{classify, is_lost},
     pipeline::send,
-    run::{SCRIPT, failed, parameters, prepared, with_begin},
+    run::{Begin, SCRIPT, failed, parameters, prepared, with_begin},
 };
 use crate::engine::{EngineError, Result, Sql, Val, Write};
-
-/// The session refuses to write outside of this.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
 /// A transaction on a connection of its own. Dropped = rolled back.
 pub(in crate::engine) struct PostgresTx {
     client: Object,
-    /// BEGIN was sent and nothing that ends the transaction was answered.
-    begun: bool,
+    /// The session refuses to write outside of this.
+    begin: Begin,
+    /// COMMIT was answered.
+    ended: bool,
     /// An operation failed, or is running, or was cancelled while it ran.
     poisoned: bool,
 }
 
 impl PostgresTx {
     pub(super) fn new(client: Object) -> PostgresTx {
-        PostgresTx { client, begun: false, poisoned: false }
+        let begin = Begin::with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+        PostgresTx { client, begin, ended: false, poisoned: false }
     }
 
     pub(in crate::engine) fn poison(&mut self) {
@@ -38,26 +38,26 @@ impl PostgresTx {
     }
 
     pub(in crate::engine) async fn query(&mut self, sql: &Sql, values: &[Val]) -> Result<Vec<Row>> {
-        self.step(async |client, started| {
+        self.step(async |client, begin| {
             let statement = prepared(client, sql, values).await?;
             let values = parameters(values);
-            with_begin(client, (BEGIN, started), sql, client.query(&statement, &values)).await
+            with_begin(client, Some(begin), sql, client.query(&statement, &values)).await
         })
         .await
     }
 
     pub(in crate::engine) async fn execute(&mut self, sql: &Sql, values: &[Val]) -> Result<u64> {
-        self.step(async |client, started| {
+        self.step(async |client, begin| {
             let statement = prepared(client, sql, values).await?;
             let values = parameters(values);
-            with_begin(client, (BEGIN, started), sql, client.execute(&statement, &values)).await
+            with_begin(client, Some(begin), sql, client.execute(&statement, &values)).await
         })
         .await
     }
 
     pub(in crate::engine) async fn script(&mut self, text: &str) -> Result<()> {
-        self.step(async |client, started| {
-            with_begin(client, (BEGIN, started), &SCRIPT, client.batch_execute(text)).await
+        self.step(async |client, begin| {
+            with_begin(client, Some(begin), &SCRIPT, client.batch_execute(text)).await
         })
         .await
     }
@@ -73,9 +73,9 @@ impl PostgresTx {
 
     /// Runs the writes in one round trip.
     pub(in crate::engine) async fn run(&mut self, writes: &[Write]) -> Result<()> {
-        self.step(async |client, started| {
+        self.step(async |client, begin| {
             let statements = prepare_all(client, writes).await?;
-            exchange(client, started, writes, &statements, false).await.judge(client, writes)
+            exchange(client, begin, writes, &statements, false).await.judge(client, writes)
         })
         .await
     }
@@ -90,28 +90,28 @@ impl PostgresTx {
     }
 
     async fn commit_after(&mut self, writes: &[Write]) -> Result<()> {
-        if !self.begun && writes.is_empty() {
+        if !self.begin.is_sent() && writes.is_empty() {
             return if self.poisoned { Err(EngineError::Poisoned) } else { Ok(()) };
         }
-        self.step(async |client, started| {
+        self.step(async |client, begin| {
             let statements = prepare_all(client, writes).await?;
             if client.is_closed() {
                 return Err(EngineError::ConnectionLost { statement: "COMMIT" });
             }
-            exchange(client, started, writes, &statements, true).await.settle(client, writes)
+            exchange(client, begin, writes, &statements, true).await.settle(client, writes)
         })
         .await?;
-        self.begun = false;
+        self.ended = true;
         Ok(())
     }
 
     /// One operation. Poisoned while it runs: if its future is dropped half-way nobody knows what was done.
-    async fn step<T>(&mut self, work: impl AsyncFnOnce(&ClientWrapper, &mut bool) -> Result<T>) -> Result<T> {
+    async fn step<T>(&mut self, work: impl AsyncFnOnce(&ClientWrapper, &Begin) -> Result<T>) -> Result<T> {
         if self.poisoned {
             return Err(EngineError::Poisoned);
         }
         self.poisoned = true;
-        let done = work(&self.client, &mut self.begun).await;
+        let done = work(&self.client, &self.begin).await;
         self.poisoned = done.is_err();
         done
     }
@@ -121,7 +121,7 @@ impl Drop for PostgresTx {
     /// Requests on one connection are answered in order and one poll sends this one, so it precedes whatever the
     /// next user of the connection asks.
     fn drop(&mut self) {
-        if self.begun {
+        if self.begin.is_sent() && !self.ended {
             let _sent =
                 pin!(self.client.batch_execute("ROLLBACK")).poll(&mut Context::from_waker(Waker::noop()));
         }
@@ -139,12 +139,12 @@ async fn prepare_all(client: &ClientWrapper, writes: &[Write]) -> Result<Vec<Sta
 /// Sends BEGIN if needed, the writes, and COMMIT if asked, then reads the answers.
 async fn exchange(
     client: &ClientWrapper,
-    started: &mut bool,
+    begin: &Begin,
     writes: &[Write],
     statements: &[Statement],
     commit: bool,
 ) -> Answers {
-    let begin = send((!std::mem::replace(started, true)).then(|| client.batch_execute(BEGIN))).await;
+    let begin = send(begin.take().map(|text| client.batch_execute(text))).await;
     let values: Vec<_> = writes.iter().map(|write| parameters(&write.values)).collect();
     let requests =
         statements.iter().zip(&values).map(|(statement, values)| client.execute(statement, values));

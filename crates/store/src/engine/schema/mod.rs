@@ -71,7 +71,7 @@ impl fmt::Display for UniqueKey {
 impl Schema {
     /// Reads the schema of a database.
     pub async fn read(db: &Db) -> Result<Schema> {
-        let mut reader = db.read_snapshot().await?;
+        let reader = db.read_snapshot().await?;
         let mut conn = reader.conn();
         match db.engine() {
             Engine::Sqlite => sqlite::read(&mut conn).await,

@@ -44,12 +44,12 @@ impl Readers {
             Some(conn) => conn,
             None => block_in_place(|| open_reader(&self.0.path, self.0.patience))?,
         };
-        Ok(ReadTurn { conn: Some(conn), pool: Arc::clone(&self.0), _permit: permit })
+        Ok(ReadTurn { conn: Mutex::new(Some(conn)), pool: Arc::clone(&self.0), _permit: permit })
     }
 
     /// A turn in which every statement sees the database as the first of them does.
     pub(in crate::engine) async fn snapshot(&self) -> Result<ReadTurn> {
-        let mut turn = self.turn().await?;
+        let turn = self.turn().await?;
         turn.run(|conn| {
             // The snapshot is taken by the first read, not by BEGIN.
             conn.execute_batch("BEGIN").map_err(|error| classify(conn, "BEGIN", &error))
@@ -63,25 +63,28 @@ impl Readers {
     }
 }
 
-/// One connection for one caller, given back when dropped.
+/// One connection for one caller, given back when dropped. Who shares it takes turns.
 pub(in crate::engine) struct ReadTurn {
-    conn: Option<Connection>,
+    conn: Mutex<Option<Connection>>,
     pool: Arc<Pool>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl ReadTurn {
     /// Runs `work` where it may block.
-    pub(in crate::engine) fn run<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let conn = self.conn.as_ref().ok_or(EngineError::Closed)?;
-        block_in_place(|| work(conn))
+    pub(in crate::engine) fn run<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        block_in_place(|| {
+            let conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+            work(conn.as_ref().ok_or(EngineError::Closed)?)
+        })
     }
 }
 
 impl Drop for ReadTurn {
     /// Ends a snapshot. A connection that cannot be cleaned is not used again.
     fn drop(&mut self) {
-        let Some(conn) = self.conn.take() else { return };
+        let conn = self.conn.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(conn) = conn else { return };
         if !conn.is_autocommit() && conn.execute_batch("ROLLBACK").is_err() {
             return;
         }

@@ -132,7 +132,7 @@ async fn a_sqlite_file_is_marked_as_ours() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_runners_own_statements_compile() {
     for fixture in both().await {
-        let mut reader = fixture.db.read().await.unwrap();
+        let reader = fixture.db.read().await.unwrap();
         for sql in migrate::STATEMENTS.iter().filter(|sql| sql.runs_on(fixture.engine())) {
             sql.check_parameter_order().unwrap();
             reader.conn().prepare(sql).await.unwrap();

@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_names_the_index_it_uses() {
     for fixture in both().await {
-        let mut reader = fixture.db.read().await.unwrap();
+        let reader = fixture.db.read().await.unwrap();
         let plan = reader.conn().explain(&ACCOUNT_BY_ID, vals![id(1)]).await.unwrap().join("\n");
         let used = if fixture.engine() == Engine::Sqlite { "PRIMARY KEY" } else { "accounts_pkey" };
         assert!(plan.contains(used), "{}: {plan}", fixture.engine());

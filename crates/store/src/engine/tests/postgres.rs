@@ -20,7 +20,7 @@ async fn until_it_waits(fixture: &Fixture, pid: i64, event: &'static str) {
         "WAITING",
         "SELECT count(*) FROM pg_stat_activity WHERE pid = $1::bigint::int AND wait_event = $2",
     );
-    let mut reader = fixture.db.read().await.unwrap();
+    let reader = fixture.db.read().await.unwrap();
     let mut conn = reader.conn();
     while conn.one(&WAITING, vals![pid, event], |row| row.get::<i64>(0)).await.unwrap() == 0 {
         tokio::task::yield_now().await;
@@ -160,11 +160,32 @@ async fn a_cancelled_query_does_not_keep_the_next_reader_waiting() {
     let mut fixture = Fixture::postgres().await;
     fixture.config.pool_size = 1;
     let db = fixture.again().await;
-    let mut reader = db.read().await.unwrap();
+    let reader = db.read().await.unwrap();
     let cancelled = tokio::time::timeout(Duration::from_millis(20), reader.conn().exec(&SLEEP, vec![])).await;
     assert!(cancelled.is_err());
     drop(reader);
-    let mut next = db.read().await.unwrap();
+    let next = db.read().await.unwrap();
+    let answer = tokio::time::timeout(Duration::from_secs(15), next.conn().exec(&ONE, vec![])).await;
+    assert_eq!(answer.expect("the next reader waited").unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_still_owes_one_of_several_answers_is_not_used_again() {
+    static ONE: Sql = Sql::new("ONE", "SELECT 1");
+    static SLEEP: Sql = Sql::new("SLEEP", "SELECT pg_sleep(25)::text");
+    let mut fixture = Fixture::postgres().await;
+    fixture.config.pool_size = 1;
+    let db = fixture.again().await;
+    let reader = db.read_snapshot().await.unwrap();
+    let (mut quick, mut slow) = (reader.conn(), reader.conn());
+    tokio::select! {
+        biased;
+        answer = quick.exec(&ONE, vec![]) => assert_eq!(answer.unwrap(), 1),
+        _ = slow.exec(&SLEEP, vec![]) => panic!("that takes 25 seconds"),
+    }
+    drop((quick, slow));
+    drop(reader);
+    let next = db.read().await.unwrap();
     let answer = tokio::time::timeout(Duration::from_secs(15), next.conn().exec(&ONE, vec![])).await;
     assert_eq!(answer.expect("the next reader waited").unwrap(), 1);
 }
@@ -186,7 +207,7 @@ async fn sessions_are_set_up_as_decided() {
     let mut fixture = Fixture::postgres().await;
     fixture.config.durability = Durability::Full;
     let db = fixture.again().await;
-    let mut reader = db.read().await.unwrap();
+    let reader = db.read().await.unwrap();
     for (name, expected) in [
         ("TimeZone", "UTC"),
         ("application_name", "daybook"),
@@ -234,7 +255,7 @@ async fn a_server_that_is_not_there_is_unreachable() {
 async fn a_data_error_does_not_repeat_the_value() {
     static CAST: Sql = Sql::new("CAST", "SELECT $1::text::uuid");
     let fixture = Fixture::postgres().await;
-    let mut reader = fixture.db.read().await.unwrap();
+    let reader = fixture.db.read().await.unwrap();
     let error = reader.conn().exec(&CAST, vals!["secret"]).await.unwrap_err();
     assert_eq!(error.to_string(), "CAST: data exception 22P02");
 }
@@ -247,7 +268,7 @@ async fn prepared_statements_are_bounded_and_forgotten_when_stale() {
     let mut fixture = Fixture::postgres().await.with_tables().await;
     fixture.config.pool_size = 1;
     let db = fixture.again().await;
-    let mut reader = db.read().await.unwrap();
+    let reader = db.read().await.unwrap();
     let mut conn = reader.conn();
     for number in 0..1200 {
         conn.exec(&Sql::dynamic("DYNAMIC", format!("SELECT {number}")), vec![]).await.unwrap();
@@ -321,7 +342,7 @@ async fn a_scrub_waits_for_whoever_writes_in_another_database() {
     let mut looks = BTreeSet::new();
     while !scrub.is_finished() && looks.len() < 2 {
         // From the other database: whoever reads in this one is waited for too.
-        let mut reader = elsewhere.db.read().await.unwrap();
+        let reader = elsewhere.db.read().await.unwrap();
         looks.extend(reader.conn().opt(&LOOKED, vals![name], |row| row.get::<String>(0)).await.unwrap());
     }
     older.commit().await.unwrap();

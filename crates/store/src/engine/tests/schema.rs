@@ -73,7 +73,7 @@ async fn the_partitions_of_a_table_are_not_tables() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_catalogue_queries_compile() {
     for fixture in both().await {
-        let mut reader = fixture.db.read().await.unwrap();
+        let reader = fixture.db.read().await.unwrap();
         for sql in STATEMENTS.iter().flat_map(|list| list.iter()).filter(|sql| sql.runs_on(fixture.engine()))
         {
             sql.check_parameter_order().unwrap();

@@ -101,7 +101,7 @@ async fn the_connections_are_set_up_as_decided() {
         }
         let mode: String = tx.conn().one(&pragma("journal_mode"), vec![], |row| row.get(0)).await.unwrap();
         assert_eq!(mode, "wal");
-        let mut reader = db.read().await.unwrap();
+        let reader = db.read().await.unwrap();
         let query_only: i64 =
             reader.conn().one(&pragma("query_only"), vec![], |row| row.get(0)).await.unwrap();
         assert_eq!(query_only, 1);
@@ -120,7 +120,7 @@ async fn a_long_read_does_not_hold_up_the_workers() {
     let mut started = Some(started);
     let read = tokio::spawn(async move {
         static ONE: Sql = Sql::new("ONE", "SELECT 1");
-        let mut reader = db.read().await.unwrap();
+        let reader = db.read().await.unwrap();
         let mut conn = reader.conn();
         let long = conn.one(&ONE, vec![], move |_| {
             started.take().unwrap().send(()).unwrap();

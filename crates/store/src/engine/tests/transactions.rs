@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::fixture::{COUNT_ACCOUNTS, COUNT_ENTRIES, DELETE_ENTRIES, STATEMENTS, UPDATE_ENTRIES, WITHDRAW};
+use super::fixture::{
+    COUNT_ACCOUNTS, COUNT_ENTRIES, DELETE_ENTRIES, STATEMENTS, SUM, UPDATE_ENTRIES, WITHDRAW,
+};
 use super::*;
 
 fn withdraw(amount: i64, number: u32) -> Write {
@@ -155,11 +157,11 @@ async fn a_dropped_transaction_leaves_nothing() {
 async fn a_reader_cannot_write() {
     for fixture in both().await {
         open_accounts(&fixture, &[100]).await;
-        for mut reader in [fixture.db.read().await.unwrap(), fixture.db.read_snapshot().await.unwrap()] {
+        for reader in [fixture.db.read().await.unwrap(), fixture.db.read_snapshot().await.unwrap()] {
             let error = reader.conn().exec(&WITHDRAW, vals![1_i64, id(1)]).await.unwrap_err();
             assert!(matches!(error, EngineError::NotAllowed { statement: "WITHDRAW", .. }), "{error}");
         }
-        for mut reader in [fixture.db.read().await.unwrap(), fixture.db.read_snapshot().await.unwrap()] {
+        for reader in [fixture.db.read().await.unwrap(), fixture.db.read_snapshot().await.unwrap()] {
             let error = reader.conn().script("DELETE FROM accounts").await.unwrap_err();
             assert!(matches!(error, EngineError::NotAllowed { .. }), "{error}");
         }
@@ -171,8 +173,8 @@ async fn a_reader_cannot_write() {
 async fn a_snapshot_does_not_see_what_is_committed_later() {
     for fixture in both().await {
         open_accounts(&fixture, &[100]).await;
-        let mut snapshot = fixture.db.read_snapshot().await.unwrap();
-        let mut reader = fixture.db.read().await.unwrap();
+        let snapshot = fixture.db.read_snapshot().await.unwrap();
+        let reader = fixture.db.read().await.unwrap();
         for (in_snapshot, outside, next) in [(1_i64, 1_i64, 7), (1, 2, 8)] {
             for (conn, expected) in [(snapshot.conn(), in_snapshot), (reader.conn(), outside)] {
                 let mut conn = conn;
@@ -182,9 +184,28 @@ async fn a_snapshot_does_not_see_what_is_committed_later() {
             commit(&fixture, vec![account(next, 1)]).await.unwrap();
         }
         drop(snapshot);
-        let mut later = fixture.db.read_snapshot().await.unwrap();
+        let later = fixture.db.read_snapshot().await.unwrap();
         let seen: i64 = later.conn().one(&COUNT_ACCOUNTS, vec![], |row| row.get(0)).await.unwrap();
         assert_eq!(seen, 3, "{}: the snapshot ended when it was dropped", fixture.engine());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_of_a_snapshot_at_once_sees_one_state() {
+    for fixture in both().await {
+        open_accounts(&fixture, &[40, 60]).await;
+        let snapshot = fixture.db.read_snapshot().await.unwrap();
+        for next in [7, 8] {
+            let (mut first, mut second) = (snapshot.conn(), snapshot.conn());
+            let (count, sum): (Result<i64>, Result<i64>) = tokio::join!(
+                first.one(&COUNT_ACCOUNTS, vec![], |row| row.get(0)),
+                second.one(&SUM, vec![], |row| row.get(0)),
+            );
+            assert_eq!((count.unwrap(), sum.unwrap()), (2, 100), "{}", fixture.engine());
+            commit(&fixture, vec![account(next, 1)]).await.unwrap();
+        }
+        drop(snapshot);
+        assert_eq!(sum(&fixture).await, 102, "{}: the snapshot ended when it was dropped", fixture.engine());
     }
 }
 
@@ -305,7 +326,7 @@ async fn nothing_begins_after_close() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_statements_of_the_tests_compile() {
     for fixture in both().await {
-        let mut reader = fixture.db.read().await.unwrap();
+        let reader = fixture.db.read().await.unwrap();
         for sql in STATEMENTS {
             sql.check_parameter_order().unwrap();
             reader.conn().prepare(sql).await.unwrap();

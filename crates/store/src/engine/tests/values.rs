@@ -37,7 +37,7 @@ async fn round_trip(fixture: &Fixture, number: i64, line: Line) {
     let (uuid, text, int, bytes, time, json) = line.clone();
     let tx = fixture.db.begin().await.unwrap();
     tx.commit_with(vec![Write::one(&PUT, vals![number, uuid, text, int, bytes, time, json])]).await.unwrap();
-    let mut reader = fixture.db.read().await.unwrap();
+    let reader = fixture.db.read().await.unwrap();
     let read: Line = reader
         .conn()
         .one(&GET, vals![number], |row| {
@@ -99,7 +99,7 @@ async fn arrays_arrive_element_by_element() {
             vec![id(1), id(2)],
             vec![vec![0_u8, 255], vec![]]
         ];
-        let mut reader = fixture.db.read().await.unwrap();
+        let reader = fixture.db.read().await.unwrap();
         let lines: Vec<(i64, String, String, String)> = reader
             .conn()
             .all(sql, values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
@@ -149,7 +149,7 @@ async fn a_value_of_another_type_is_refused_before_it_is_sent() {
 async fn what_cannot_be_read_names_the_column_and_not_the_value() {
     for fixture in everything().await {
         round_trip(&fixture, 1, (None, Some("secret".into()), Some(2), Some(vec![1, 2]), None, None)).await;
-        let mut reader = fixture.db.read().await.unwrap();
+        let reader = fixture.db.read().await.unwrap();
         let mut conn = reader.conn();
         let null = conn.one(&GET, vals![1_i64], |row| row.get::<uuid::Uuid>(0)).await.unwrap_err();
         assert!(null.to_string().starts_with("GET: column a_uuid: is null, not a uuid"), "{null}");
@@ -181,7 +181,7 @@ fn a_value_does_not_show_itself_in_debug_output() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_statement_is_numbered_in_order_and_compiles() {
     for fixture in everything().await {
-        let mut reader = fixture.db.read().await.unwrap();
+        let reader = fixture.db.read().await.unwrap();
         for sql in STATEMENTS.iter().filter(|sql| sql.runs_on(fixture.engine())) {
             sql.check_parameter_order().unwrap();
             reader.conn().prepare(sql).await.unwrap();
