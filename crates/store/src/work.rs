@@ -9,7 +9,7 @@ use crate::{
     Keep, Locks, Reads, Result, Store, StoreError, apply,
     engine::{Engine, Tx, Write},
     idempotency::{self, NewAnswer},
-    log::{self, pending::Pending},
+    log::{self, batch::Batch, pending::Pending},
     notification::{self, NewNotification},
 };
 
@@ -216,13 +216,16 @@ impl UnitOfWork {
                 Place::Pending
             }
             Engine::Sqlite => {
-                let head = log::read_head(&mut tx.conn()).await?;
+                let head = match tx.tail::<Batch>() {
+                    // Changes before this one in its commit group have moved it already.
+                    Some(batch) => batch.head.clone(),
+                    None => log::read_head(&mut tx.conn()).await?,
+                };
                 let first = head.size();
                 let batch = log::batch::append(head, &pending)?;
                 let size = batch.head.size();
                 writes.extend(pending.iter().zip(first..).map(|(one, seq)| one.event_write(seq)));
-                writes.extend(batch.writes);
-                tx.commit_with(writes).await?;
+                tx.commit_leaving(writes, batch, Batch::join).await?;
                 store.announce(size);
                 Place::Assigned(first)
             }

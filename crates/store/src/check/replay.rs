@@ -150,8 +150,8 @@ impl Replay {
         let mut writes = vec![];
         if place == Place::Log {
             let batch = batch::append(std::mem::take(&mut self.head), &replayed)?;
-            self.head = batch.head;
-            writes = batch.writes;
+            self.head = batch.head.clone();
+            writes = batch.writes();
         }
         if let Err(error) = tx.commit_with(writes).await {
             let last = stored.last().map_or(0, |one| one.key);

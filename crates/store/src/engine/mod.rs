@@ -14,6 +14,7 @@ mod row;
 pub mod schema;
 mod sqlite;
 mod statement;
+mod tail;
 mod tx;
 mod value;
 
@@ -31,6 +32,7 @@ pub use row::{Cell, FromCell, Row};
 pub use sqlite::APPLICATION_ID;
 pub(crate) use statement::statements;
 pub use statement::{Sql, Write};
+pub use tail::GroupTail;
 pub use tx::Tx;
 pub use value::{Micros, Val};
 pub(crate) use value::{hex, vals};

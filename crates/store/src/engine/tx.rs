@@ -1,7 +1,7 @@
 //! A transaction. What was not committed is rolled back.
 
 use super::{
-    Conn, Result, Write,
+    Conn, GroupTail, Result, Write,
     conn::Kind,
     postgres::PostgresTx,
     sqlite::{self, Turn},
@@ -50,6 +50,35 @@ impl Tx {
                 turn.commit().await
             }
             TxKind::Postgres(tx) => tx.commit_with(&writes).await,
+        }
+    }
+
+    /// What the changes before it in its commit group have left to be written with the group; always none on PostgreSQL, where a
+    /// transaction stands alone.
+    pub fn tail<T: GroupTail>(&self) -> Option<&T> {
+        match &self.0 {
+            TxKind::Sqlite(turn) => turn.tail(),
+            TxKind::Postgres(_) => None,
+        }
+    }
+
+    /// Runs the writes, checks how many rows each has changed, and commits; what is left is joined to what other changes of the group have
+    /// left, and written once for all of them. On PostgreSQL it is written with the others.
+    pub async fn commit_leaving<T: GroupTail>(
+        self,
+        mut writes: Vec<Write>,
+        left: T,
+        join: impl FnOnce(&mut T, T),
+    ) -> Result<()> {
+        match self.0 {
+            TxKind::Sqlite(mut turn) => {
+                write_all(&mut turn, &writes)?;
+                turn.commit_leaving(left, join).await
+            }
+            TxKind::Postgres(tx) => {
+                writes.extend(Box::new(left).into_writes());
+                tx.commit_with(&writes).await
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Result, StoreError,
-    engine::{Write, statements, vals},
+    engine::{GroupTail, Write, statements, vals},
 };
 
 statements! {
@@ -17,12 +17,40 @@ statements! {
     MOVE_HEAD = "UPDATE log_state SET size = $1, frontier = $2 WHERE one = 1 AND size = $3";
 }
 
-/// A batch ready to be written beside its events.
+/// What appending events adds to the log beside them.
 pub(crate) struct Batch {
+    /// How many entries the log had before, and has after it.
+    sizes: (i64, i64),
     /// The head of the log after it.
     pub(crate) head: Frontier,
-    /// Nodes, numbers and the new head.
-    pub(crate) writes: Vec<Write>,
+    /// The nodes of the tree that it completes.
+    nodes: Vec<Write>,
+    sum: Sum,
+}
+
+impl Batch {
+    /// The nodes, the numbers and the new head.
+    pub(crate) fn writes(self) -> Vec<Write> {
+        let Self { sizes: (before, after), head, mut nodes, sum } = self;
+        nodes.append(&mut sum.into_writes());
+        nodes.push(Write::one(&MOVE_HEAD, vals![after, head.to_bytes(), before]));
+        nodes
+    }
+
+    /// Goes on with a batch that begins where this one ends: each number is written once for both.
+    pub(crate) fn join(&mut self, later: Self) {
+        self.sizes.1 = later.sizes.1;
+        self.head = later.head;
+        self.nodes.extend(later.nodes);
+        self.sum.join(later.sum);
+    }
+}
+
+/// SQLite numbers an event in the transaction of its change; the numbers of a whole group of changes are written once.
+impl GroupTail for Batch {
+    fn into_writes(self: Box<Self>) -> Vec<Write> {
+        self.writes()
+    }
 }
 
 /// Appends events to the log's head.
@@ -32,22 +60,20 @@ pub(crate) fn append(head: Frontier, pending: &[Pending]) -> Result<Batch> {
 
 /// Appends leaves with their counts to the log's head.
 pub(crate) fn append_leaves<'a>(
-    mut head: Frontier,
+    head: Frontier,
     leaves: impl Iterator<Item = (Hash, &'a Counts)>,
 ) -> Result<Batch> {
     let before = signed(head.size())?;
-    let mut sum = Sum::default();
-    let mut writes = vec![];
+    let mut batch = Batch { sizes: (before, before), head, nodes: vec![], sum: Sum::default() };
     for (leaf, counts) in leaves {
-        sum.add(signed(head.size())?, counts);
-        let completed = head.push(leaf).map_err(|error| StoreError::DamagedLog(error.to_string()))?;
+        batch.sum.add(signed(batch.head.size())?, counts);
+        let completed = batch.head.push(leaf).map_err(|error| StoreError::DamagedLog(error.to_string()))?;
         for node in completed {
-            writes.push(node_write(&node)?);
+            batch.nodes.push(node_write(&node)?);
         }
     }
-    writes.append(&mut sum.into_writes());
-    writes.push(Write::one(&MOVE_HEAD, vals![signed(head.size())?, head.to_bytes(), before]));
-    Ok(Batch { head, writes })
+    batch.sizes.1 = signed(batch.head.size())?;
+    Ok(batch)
 }
 
 fn node_write(node: &CompletedNode) -> Result<Write> {

@@ -136,6 +136,25 @@ impl Sum {
         }
     }
 
+    /// Goes on with what happened after it.
+    pub(crate) fn join(&mut self, later: Self) {
+        let Self { totals, daily, days, done } = later;
+        if !done.is_empty() {
+            // What it wrote in between stands on all that came before.
+            self.settle_totals();
+            self.done.extend(done);
+        }
+        for (key, by) in totals {
+            *self.totals.entry(key).or_default() += by;
+        }
+        for (key, by) in daily {
+            *self.daily.entry(key).or_default() += by;
+        }
+        for (day, (first, last)) in days {
+            self.days.entry(day).or_insert((first, last)).1 = last;
+        }
+    }
+
     /// The writes that add the batch to the numbers.
     pub(crate) fn into_writes(mut self) -> Vec<Write> {
         self.settle_totals();

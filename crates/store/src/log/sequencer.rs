@@ -65,7 +65,7 @@ impl Store {
         let appended = batch::append_leaves(head, parsed.iter().map(|(leaf, counts)| (*leaf, counts)))?;
         let size = appended.head.size();
         let mut writes = vec![Write::rows(&MOVE_TO_LOG, vals![ids, first], count)];
-        writes.extend(appended.writes);
+        writes.extend(appended.writes());
         writes.push(Write::any(&NOTIFY_FOLLOWERS, vals![size.to_string()]));
         tx.commit_with(writes).await?;
         self.announce(size);

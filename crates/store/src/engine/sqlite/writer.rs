@@ -18,10 +18,10 @@ use tokio::{
 use super::{
     RETRY,
     errors::{classify, is_locked},
-    in_background, script,
+    exec, in_background, script,
     scrub::scrub,
 };
-use crate::engine::{EngineError, Result};
+use crate::engine::{EngineError, GroupTail, Result, tail::Tail};
 
 /// How many changes share one COMMIT at most.
 const GROUP: usize = 64;
@@ -44,7 +44,13 @@ impl Drop for Shared {
 
 impl Writer {
     pub(super) fn new(conn: Connection, patience: Duration) -> Writer {
-        let state = State { conn: Some(conn), group_open: false, change_open: false, waiting: Vec::new() };
+        let state = State {
+            conn: Some(conn),
+            group_open: false,
+            change_open: false,
+            waiting: Vec::new(),
+            tail: Tail::default(),
+        };
         let wake = Arc::new(Notify::new());
         let shared =
             Arc::new(Shared { state: Arc::new(Mutex::new(state)), wake: Arc::clone(&wake), patience });
@@ -142,6 +148,8 @@ struct State {
     group_open: bool,
     change_open: bool,
     waiting: Vec<oneshot::Sender<Result<()>>>,
+    /// What the changes of the group have left to be written once.
+    tail: Tail,
 }
 
 impl State {
@@ -195,7 +203,7 @@ impl State {
             self.roll_back();
             return;
         }
-        if let Err(error) = self.statement("COMMIT") {
+        if let Err(error) = self.write_tail().and_then(|()| self.statement("COMMIT")) {
             self.lose_group(&error);
             return;
         }
@@ -204,6 +212,12 @@ impl State {
             // A caller that went away does not want to know.
             let _gone = waiting.send(Ok(()));
         }
+    }
+
+    fn write_tail(&mut self) -> Result<()> {
+        let writes = self.tail.take();
+        let conn = self.conn()?;
+        writes.iter().try_for_each(|write| write.check(exec(conn, write.sql, &write.values)?))
     }
 
     fn statement(&mut self, text: &'static str) -> Result<()> {
@@ -229,6 +243,7 @@ impl State {
 
     fn roll_back(&mut self) {
         (self.group_open, self.change_open) = (false, false);
+        self.tail.forget();
         if let Some(conn) = self.conn.as_ref().filter(|conn| !conn.is_autocommit())
             && let Err(error) = run(conn, "ROLLBACK")
         {
@@ -273,12 +288,32 @@ impl Turn {
         tokio::task::block_in_place(|| self.run(|conn| script(conn, text)))
     }
 
+    /// What the changes before it have left to be written with the group.
+    pub(in crate::engine) fn tail<T: GroupTail>(&self) -> Option<&T> {
+        self.state.tail.get()
+    }
+
     /// Waits until the group is on the disk. A caller that is cancelled while it waits may have committed.
-    pub(in crate::engine) async fn commit(mut self) -> Result<()> {
+    pub(in crate::engine) async fn commit(self) -> Result<()> {
+        self.commit_and(|_| ()).await
+    }
+
+    /// The same for a change that leaves something to be written with the group.
+    pub(in crate::engine) async fn commit_leaving<T: GroupTail>(
+        self,
+        left: T,
+        join: impl FnOnce(&mut T, T),
+    ) -> Result<()> {
+        self.commit_and(|tail| tail.add(left, join)).await
+    }
+
+    async fn commit_and(mut self, leave: impl FnOnce(&mut Tail)) -> Result<()> {
         if self.poisoned {
             return Err(EngineError::Poisoned);
         }
+        // Only what is kept leaves anything: what is undone never happened.
         let outcome = self.state.keep_change()?;
+        leave(&mut self.state.tail);
         // The committer must not lose its connection before it has answered.
         let shared = Arc::clone(&self.shared);
         drop(self);

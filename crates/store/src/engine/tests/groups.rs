@@ -161,6 +161,87 @@ async fn a_group_that_sqlite_rolled_back_fails_as_a_whole() {
     assert_eq!((fixture.count(&COUNT_ACCOUNTS).await, fixture.count(&COUNT_ENTRIES).await), (5, 5));
 }
 
+/// Accounts that were opened, for one entry with their number.
+struct Opened(Vec<u32>);
+
+impl GroupTail for Opened {
+    fn into_writes(self: Box<Self>) -> Vec<Write> {
+        let (first, number) = (self.0[0], i64::try_from(self.0.len()).unwrap());
+        vec![Write::one(&INSERT_ENTRY, vals![id(first), number])]
+    }
+}
+
+/// Opens an account and leaves its number; answers with how many the group had left before.
+async fn leaving(db: Db, number: u32) -> Result<usize> {
+    let tx = db.begin().await?;
+    let before = tx.tail::<Opened>().map_or(0, |opened| opened.0.len());
+    let join = |opened: &mut Opened, later: Opened| opened.0.extend(later.0);
+    tx.commit_leaving(vec![account(number, 1)], Opened(vec![number]), join).await?;
+    Ok(before)
+}
+
+async fn amounts(fixture: &Fixture) -> Vec<i64> {
+    static AMOUNTS: Sql = Sql::new("AMOUNTS", "SELECT amount FROM entries ORDER BY id");
+    fixture.db.read().await.unwrap().conn().all(&AMOUNTS, vec![], |row| row.get(0)).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_changes_of_a_group_leave_is_written_once_and_without_those_that_were_refused() {
+    let fixture = Fixture::sqlite().await.with_tables().await;
+    change(fixture.db.clone(), 7).await.unwrap();
+    let holder = fixture.db.begin().await.unwrap();
+    let mut waiting: Vec<_> = (0..20).map(|number| leaving(fixture.db.clone(), number).boxed()).collect();
+    for change in &mut waiting {
+        assert!(change.now_or_never().is_none());
+    }
+    drop(holder);
+    let results = join_all(waiting).await;
+    assert!(matches!(results[7], Err(EngineError::Unique { .. })));
+    let seen: Vec<usize> = results.into_iter().flatten().collect();
+    assert_eq!(seen, (0..19).collect::<Vec<_>>(), "each sees what those before it have left");
+    assert_eq!(amounts(&fixture).await, [1, 19]);
+    assert_eq!(leaving(fixture.db.clone(), 100).await.unwrap(), 0, "the next group begins with nothing");
+    assert_eq!(amounts(&fixture).await, [1, 19, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_whose_tail_cannot_be_written_fails_as_a_whole() {
+    /// Names an account that is not there.
+    struct Wrong;
+    impl GroupTail for Wrong {
+        fn into_writes(self: Box<Self>) -> Vec<Write> {
+            vec![Write::one(&INSERT_ENTRY, vals![id(99), 1_i64])]
+        }
+    }
+    let fixture = Fixture::sqlite().await.with_tables().await;
+    let change = |number| {
+        let db = fixture.db.clone();
+        async move { db.begin().await?.commit_leaving(vec![account(number, 1)], Wrong, |_, _| ()).await }
+    };
+    let holder = fixture.db.begin().await.unwrap();
+    let mut waiting: Vec<_> = (0..5).map(|number| change(number).boxed()).collect();
+    for change in &mut waiting {
+        assert!(change.now_or_never().is_none());
+    }
+    drop(holder);
+    for result in join_all(waiting).await {
+        let error = result.unwrap_err();
+        assert_eq!(error.root(), &EngineError::ForeignKey { statement: "INSERT_ENTRY" }, "{error}");
+    }
+    assert_eq!(fixture.count(&COUNT_ACCOUNTS).await, 0);
+    assert_eq!(leaving(fixture.db.clone(), 1).await.unwrap(), 0, "it is over");
+    assert_eq!(amounts(&fixture).await, [1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_stands_alone_writes_what_it_leaves() {
+    let fixture = Fixture::postgres().await.with_tables().await;
+    for number in 0..3 {
+        assert_eq!(leaving(fixture.db.clone(), number).await.unwrap(), 0);
+    }
+    assert_eq!(amounts(&fixture).await, [1; 3]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_outlives_the_last_handle_to_its_database() {
     let fixture = Fixture::sqlite().await.with_tables().await;
