@@ -9,7 +9,7 @@ use crate::{
     postgres::{self, Durability},
     process,
     steps::Steps,
-    test,
+    strace, test,
 };
 
 /// A test that can go on for longer.
@@ -23,7 +23,7 @@ struct Long {
     rounds: u32,
 }
 
-const ALL: [Long; 3] = [
+const ALL: [Long; 4] = [
     Long {
         name: "crash",
         arguments: &["-p", "daybook", "--test", "cli", "crash::"],
@@ -35,6 +35,12 @@ const ALL: [Long; 3] = [
         arguments: &["-p", "daybook", "--test", "cli", "cluster::"],
         variable: "DAYBOOK_CUTS",
         rounds: 500,
+    },
+    Long {
+        name: "faults",
+        arguments: &["-p", "daybook", "--test", "cli", "faults::"],
+        variable: "DAYBOOK_FAULTS",
+        rounds: 5_000,
     },
     Long {
         name: "hostile",
@@ -84,6 +90,7 @@ pub(crate) fn run(repository: &Path, selection: &Selection) -> Result<()> {
 }
 
 fn soak(repository: &Path, selection: &Selection, steps: &mut Steps) -> Result<()> {
+    steps.run("strace: find", strace::find_or_install)?;
     let server = steps.run("PostgreSQL: start", || postgres::temporary(Durability::ThrowAway))?;
     let long = ALL.iter().filter(|long| long.name == selection.name);
     let outcome = long.into_iter().try_for_each(|long| {

@@ -10,7 +10,7 @@ use crate::{
     postgres::{self, Durability},
     process,
     steps::Steps,
-    tidy,
+    strace, tidy,
 };
 
 /// Where tests find the server on which they may create databases.
@@ -91,6 +91,7 @@ fn tests(repository: &Path, steps: &mut Steps, selected: &[String]) -> Result<()
     steps.run("mail server: find", mail_server::find_or_install)?;
     steps.run("identity provider: find", identity_provider::find_or_install)?;
     steps.run("browser: find", chromium::find_or_install)?;
+    steps.run("strace: find", strace::find_or_install)?;
     let server = steps.run("PostgreSQL: start", || postgres::temporary(Durability::ThrowAway))?;
     let outcome = steps.run("cargo test", || {
         process::stream(

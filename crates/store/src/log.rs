@@ -12,11 +12,12 @@ use daybook_proof::{Frontier, Hash};
 
 use crate::{
     Reads, Result, StoreError,
-    engine::{Conn, Engine, Row, statements, vals},
+    engine::{Conn, Db, Engine, Row, Write, statements, vals},
 };
 
 statements! {
     LOG_HEAD = "SELECT size, frontier FROM log_state WHERE one = 1";
+    LEAVE_HEAD = "UPDATE log_state SET size = size WHERE one = 1";
     LOG_HEAD_AND_OUTBOX = "SELECT size, frontier, (SELECT count(*) FROM outbox) FROM log_state WHERE one = 1", only Engine::Postgres;
 }
 
@@ -29,6 +30,11 @@ pub struct LogStatus {
     pub root: Hash,
     /// Events that are committed and not yet numbered (PostgreSQL; always 0 on SQLite).
     pub pending: u64,
+}
+
+/// Makes sure that the log can be written, by a write that is not kept: SQLite begins a transaction also where it can only read.
+pub(crate) async fn expect_writable(db: &Db) -> Result<()> {
+    Ok(db.begin().await?.run(vec![Write::one(&LEAVE_HEAD, vals![])]).await?)
 }
 
 /// The log's frontier as stored.

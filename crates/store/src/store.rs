@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 use crate::{
     Reads, Result, Scope, Snapshot, UnitOfWork,
     engine::{Db, DbConfig, Engine, Micros},
+    log,
     migrate::{self, MigrationStatus},
     migrations::ALL,
 };
@@ -36,13 +37,16 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database and applies the migrations it lacks.
+    /// Opens the database for changes, and applies the migrations it lacks. What can only be read is refused here and not at the first
+    /// change: a file that is write-protected, or could not be opened for more when it was opened; a standby server.
     pub async fn open(config: StoreConfig) -> Result<Self> {
         Self::migrate(&config.db, config.clock.now()).await?;
-        Self::open_migrated(config).await
+        let store = Self::open_migrated(config).await?;
+        log::expect_writable(&store.db).await?;
+        Ok(store)
     }
 
-    /// Opens a database whose schema must already be the one this version needs.
+    /// Opens a database whose schema must already be the one this version needs. It need not be writable.
     pub async fn open_migrated(config: StoreConfig) -> Result<Self> {
         let StoreConfig { mut db, clock, entropy } = config;
         if db.engine() == Engine::Postgres {

@@ -13,6 +13,7 @@ mod crash;
 mod demo;
 mod doctor;
 mod erase;
+mod faults;
 mod load;
 mod migrate;
 mod postgres;

@@ -5,7 +5,7 @@ use std::{
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
-    sync::mpsc::{Receiver, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
     time::Duration,
 };
@@ -95,16 +95,7 @@ impl Folder {
 
     /// Starts it and goes on.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
-        let mut command = self.command(arguments);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take().unwrap());
-        Running {
-            pid: Pid::from_child(&child),
-            child: Some(child),
-            stdout,
-            stderr: lines(stderr),
-            heard: String::new(),
-        }
+        Running::of(self.command(arguments))
     }
 
     /// Starts a server and waits until it answers.
@@ -140,16 +131,43 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take().unwrap());
+        Self {
+            pid: Pid::from_child(&child),
+            child: Some(child),
+            stdout,
+            stderr: lines(stderr),
+            heard: String::new(),
+        }
+    }
+
+    pub(crate) fn id(&self) -> i32 {
+        self.pid.as_raw_pid()
+    }
+
     /// Waits for a line on stderr that contains this.
     pub(crate) fn hear(&mut self, wanted: &str) -> String {
+        let line = self.hear_or_end(wanted);
+        line.unwrap_or_else(|| panic!("{wanted:?} was never said, only:\n{}", self.heard))
+    }
+
+    /// The same of a process that may end before it says it.
+    pub(crate) fn hear_or_end(&mut self, wanted: &str) -> Option<String> {
         loop {
-            let Ok(line) = self.stderr.recv_timeout(PATIENCE) else {
-                panic!("{wanted:?} was never said, only:\n{}", self.heard)
+            let line = match self.stderr.recv_timeout(PATIENCE) {
+                Ok(line) => line,
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("{wanted:?} was not said in time, only:\n{}", self.heard)
+                }
             };
             self.heard.push_str(&line);
             self.heard.push('\n');
             if line.contains(wanted) {
-                return line;
+                return Some(line);
             }
         }
     }

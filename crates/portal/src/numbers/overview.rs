@@ -44,12 +44,12 @@ impl Portal {
         // Every figure and every day is made of the same totals and counts: each is read once.
         let first = range.first.min(DashboardStats::first_day(today));
         let snapshot = self.store().shared_snapshot().await?;
-        let (mut numbers, mut names, mut log) = (snapshot.reads(), snapshot.reads(), snapshot.reads());
+        let (mut numbers, mut places, mut log) = (snapshot.reads(), snapshot.reads(), snapshot.reads());
         let filter = EventFilter { types: shown, ..EventFilter::default() };
         let (figures, named, newest) = tokio::join!(
             biased;
             numbers.figures(TenantScope::All, None, first, range.last.max(today)),
-            names.active_projects(projects),
+            places.active_projects(projects),
             log.events(&filter, None, newest),
         );
         let (totals, counts) = figures?;

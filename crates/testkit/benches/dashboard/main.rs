@@ -42,22 +42,21 @@ fn main() {
     match Options::parse(&arguments) {
         Command::Measure(options) => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-            // As requests are served: by a task, not by the thread that waits for it.
-            runtime.block_on(async { tokio::spawn(run(options)).await.unwrap() });
+            runtime.block_on(run(&options));
         }
         Command::Nothing => {}
         Command::Wrong(why) => panic!("{why}"),
     }
 }
 
-async fn run(options: Options) {
+async fn run(options: &Options) {
     println!(
         "request: GET /dashboard through the whole router, with its reads of the database, without network and compression"
     );
     println!("reads: the same questions asked of the portal alone: who looks, and all that the page shows");
     println!("the difference is the router, and the page made of what was read");
     for engine in &options.engines {
-        measure(*engine, &options).await;
+        measure(*engine, options).await;
     }
 }
 

@@ -81,8 +81,8 @@ pub(super) async fn with_begin<T>(
     let done = match begin.and_then(Begin::take) {
         None => request.await,
         Some(begin) => {
-            let (begun, done) = tokio::join!(biased; client.batch_execute(begin), request);
-            begun.and(done)
+            let (opened, done) = tokio::join!(biased; client.batch_execute(begin), request);
+            opened.and(done)
         }
     };
     done.map_err(|error| failed(client, sql, &error))

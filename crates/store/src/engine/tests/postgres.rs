@@ -183,7 +183,6 @@ async fn a_connection_that_still_owes_one_of_several_answers_is_not_used_again()
         answer = quick.exec(&ONE, vec![]) => assert_eq!(answer.unwrap(), 1),
         _ = slow.exec(&SLEEP, vec![]) => panic!("that takes 25 seconds"),
     }
-    drop((quick, slow));
     drop(reader);
     let next = db.read().await.unwrap();
     let answer = tokio::time::timeout(Duration::from_secs(15), next.conn().exec(&ONE, vec![])).await;
