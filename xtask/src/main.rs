@@ -33,7 +33,7 @@ Usage: cargo xtask <command>
                      PostgreSQL that syncs every commit. States figures; fails only when the work was not done.
   bench dashboard [--requests 2000] [--engine both]
                      What the dashboard costs the server after a year of entries, beside its limit of 3 ms.
-  soak crash|cluster|faults|hostile [--rounds N]
+  soak crash|cluster|faults|histories|hostile [--rounds N]
                      The long version of a test: `kill -9` of a serving portal under load, three servers on one
                      PostgreSQL while connections are cut, requests that nobody meant. N is how often, or how many.
   tidy               The rules of the house, as plain text checks.

@@ -23,7 +23,7 @@ struct Long {
     rounds: u32,
 }
 
-const ALL: [Long; 4] = [
+const ALL: [Long; 5] = [
     Long {
         name: "crash",
         arguments: &["-p", "daybook", "--test", "cli", "crash::"],
@@ -41,6 +41,12 @@ const ALL: [Long; 4] = [
         arguments: &["-p", "daybook", "--test", "cli", "faults::"],
         variable: "DAYBOOK_FAULTS",
         rounds: 5_000,
+    },
+    Long {
+        name: "histories",
+        arguments: &["-p", "daybook-store", "--lib", "history"],
+        variable: "DAYBOOK_HISTORIES",
+        rounds: 1_000,
     },
     Long {
         name: "hostile",

@@ -5,6 +5,7 @@ mod database;
 mod flag;
 mod key_file;
 mod logging;
+mod open_files;
 mod output;
 mod progress;
 mod server;

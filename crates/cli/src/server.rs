@@ -3,11 +3,13 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
+use daybook_http::HttpConfig;
 use daybook_portal::{Portal, Workers};
 use tokio::net::TcpListener;
 
 use crate::{
     flag::{LogFormat, ServeFlags, Verbosity},
+    open_files,
     output::talk,
     settings::Settings,
     shutdown,
@@ -43,6 +45,8 @@ impl Server {
     /// written, connections are closed.
     pub(crate) async fn run(self, portal: Portal, settings: &Settings, flags: &ServeFlags) -> Result<()> {
         let config = settings.http(flags);
+        let max_connections = open_files::connections(config.max_connections);
+        let config = HttpConfig { max_connections, ..config };
         let stop = shutdown::requested()?;
         let workers = Workers::start(&portal);
         self.announce(settings);

@@ -1,6 +1,12 @@
 //! Serves connections until told to stop: then no new ones are taken, requests under way finish, streams end.
 
-use std::{future::Future, io, net::SocketAddr, sync::Arc};
+use std::{
+    future::Future,
+    io::{self, ErrorKind},
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{Router, extract::ConnectInfo};
 use daybook_portal::Portal;
@@ -13,11 +19,14 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     task::JoinSet,
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tower::ServiceExt;
 
 use crate::{HttpConfig, linger::Lingering, router};
+
+/// How long nobody is accepted when that failed: what it lacks, such as free file descriptors, takes its time to come.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The longest head of a request, headers included: 32 KiB.
 const MAX_HEAD: u32 = 32 * 1024;
@@ -35,6 +44,7 @@ pub async fn serve(
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(config.max_connections));
     let mut connections = JoinSet::new();
+    let mut is_failing = false;
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         let place = tokio::select! {
@@ -47,13 +57,22 @@ pub async fn serve(
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
+            // A peer that left before its turn.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) =>
+            {
+                continue;
+            }
             Err(error) => {
-                // Out of file descriptors, or a peer that left: the next may be well.
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::task::yield_now().await;
+                // Said once, not for as long as it lasts.
+                if !std::mem::replace(&mut is_failing, true) {
+                    tracing::warn!(%error, "connections cannot be accepted; trying again");
+                }
+                sleep(PAUSE).await;
                 continue;
             }
         };
+        is_failing = false;
         let connection = graceful.watch(serve_connection(&server, stream, peer, router.clone()));
         connections.spawn(async move {
             if let Err(error) = connection.await {

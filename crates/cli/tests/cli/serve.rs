@@ -1,8 +1,12 @@
 //! `daybook serve`: from an empty folder to a portal and back.
 
-use std::{net::TcpListener, os::unix::fs::PermissionsExt};
+use std::{
+    io::Write,
+    net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
+};
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, prlimit};
 use serde_json::{Value, json};
 
 use crate::program::{Folder, http};
@@ -42,6 +46,36 @@ fn an_empty_folder_becomes_a_portal() {
     let said = server.stop();
     assert!(said.contains(&format!("{url}/set-up?token=dbl_")), "{said}");
     assert!(folder.ok(&["check"]).contains("differences  0"));
+}
+
+/// Connections that begin a request and never end it.
+fn flood(url: &str, count: usize) -> Vec<TcpStream> {
+    let connect = |_| {
+        let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: day").unwrap();
+        stream
+    };
+    (0..count).map(connect).collect()
+}
+
+#[test]
+fn a_server_without_files_for_more_connections_says_so_once_and_serves_again_when_there_are() {
+    let folder = Folder::new();
+    let (mut server, url) = folder.serve(&SERVE);
+    assert_eq!(http("GET", &format!("{url}/readyz"), "none", None).0, 200);
+    let pid = Pid::from_raw(server.id());
+    let open = std::fs::read_dir(format!("/proc/{}/fd", server.id())).unwrap().count() as u64;
+    let before = prlimit(pid, Resource::Nofile, getrlimit(Resource::Nofile)).unwrap();
+    assert_eq!(before.current, before.maximum, "it takes what it may have");
+    let few = Rlimit { current: Some(open + 3), maximum: before.maximum };
+    prlimit(pid, Resource::Nofile, few).unwrap();
+    let held = flood(&url, 20);
+    server.hear("connections cannot be accepted");
+    prlimit(pid, Resource::Nofile, before).unwrap();
+    assert_eq!(http("GET", &format!("{url}/readyz"), "none", None).0, 200);
+    drop(held);
+    let said = server.stop();
+    assert_eq!(said.matches("cannot be accepted").count(), 1, "{said}");
 }
 
 #[test]

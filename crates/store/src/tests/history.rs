@@ -1,8 +1,8 @@
 //! Random histories, played on both engines at once and against a model that counts everything anew: the same rows, the same
-//! numbers, the same refusals, the same bytes.
+//! numbers, the same refusals, the same bytes, also where processes end in the middle of a change and others begin.
 //!
-//! A few histories run every time, always the same. `DAYBOOK_HISTORIES=500 DAYBOOK_HISTORY_SEED=7 cargo xtask test -- -p
-//! daybook-store history` plays more of them, others.
+//! A few histories run every time, always the same; `cargo xtask soak histories` plays more of them, and `DAYBOOK_HISTORY_SEED=7`
+//! says that they are others.
 
 mod compare;
 mod model;

@@ -9,7 +9,9 @@ use std::{
     },
 };
 
-use daybook_model::{Clock, Entropy, Event, EventId, Timestamp, event::NoSecret};
+use daybook_model::{
+    Clock, Entropy, Event, EventId, TenantId, Timestamp, event::NoSecret, tenant::TenantDraft,
+};
 use daybook_proof::{Hash, leaf_hash, root_of};
 
 use crate::{
@@ -98,6 +100,15 @@ impl World {
         let (clock, entropy) = (self.clock.clone(), self.entropy.clone());
         let db = self.owner.config.clone();
         Store::open_migrated(StoreConfig { db, clock, entropy }).await.unwrap()
+    }
+
+    /// Ends the store as `kill -9` does, in the middle of a change: nothing of that change may be left.
+    pub(super) async fn die(&mut self) {
+        let draft = TenantDraft { name: "Never there".to_owned(), ..TenantDraft::default() };
+        let half_done = draft.decide(TenantId::new(&*self.clock, &*self.entropy), self.store.now()).unwrap();
+        let mut unit = self.begin().await;
+        unit.record(half_done).await.unwrap();
+        self.owner.lose_everyone().await;
     }
 
     pub(super) fn engine(&self) -> Engine {

@@ -25,8 +25,8 @@ use tower::ServiceExt as _;
 
 /// What the dashboard's HTML may take at the server.
 const LIMIT: Duration = Duration::from_millis(3);
-/// What is measured: the whole, and the part of it that is read.
-const PARTS: [&str; 2] = ["request", "reads"];
+/// What is measured: the whole, the part of it that is read, and what is left of a request without the reads beside it.
+const PARTS: [&str; 3] = ["request", "reads", "page"];
 /// The types whose days the dashboard draws, as the page asks for them.
 const SERIES: [EventType; 6] = [
     EventType::TenantCreated,
@@ -54,7 +54,7 @@ async fn run(options: &Options) {
         "request: GET /dashboard through the whole router, with its reads of the database, without network and compression"
     );
     println!("reads: the same questions asked of the portal alone: who looks, and all that the page shows");
-    println!("the difference is the router, and the page made of what was read");
+    println!("page: the difference of each two, which is the router, and the HTML made of what was read");
     for engine in &options.engines {
         measure(*engine, options).await;
     }
@@ -73,11 +73,13 @@ async fn measure(engine: Engine, options: &Options) {
         // They take turns, so that whatever else the machine does meets both.
         let start = Instant::now();
         bytes = request(&router, &viewer).await;
-        let [requests, reads] = &mut took;
-        requests.push(start.elapsed());
+        let whole = start.elapsed();
         let start = Instant::now();
         read(portal.portal(), &viewer).await;
-        reads.push(start.elapsed());
+        let reads = start.elapsed();
+        for (took, part) in took.iter_mut().zip([whole, reads, whole.saturating_sub(reads)]) {
+            took.push(part);
+        }
     }
     println!(
         "\n{engine}, {size} entries, {bytes} bytes of HTML, {} requests one after the other",

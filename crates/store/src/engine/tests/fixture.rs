@@ -100,6 +100,27 @@ impl Fixture {
         Db::open(&self.config).await.unwrap()
     }
 
+    /// What is left when every process that has the database open is killed now: SQLite's files as they lie there, a server that ends the
+    /// sessions of whoever is gone. Those who had it open do not reach it any more.
+    pub(crate) async fn lose_everyone(&mut self) {
+        match &self.place {
+            Place::File(dir) => {
+                let left = TempDir::new().unwrap();
+                for name in ["test.db", "test.db-wal"] {
+                    std::fs::copy(dir.path().join(name), left.path().join(name)).unwrap();
+                }
+                let url = format!("sqlite:{}", left.path().join("test.db").display());
+                *self = Fixture::open(url, Place::File(left)).await;
+            }
+            Place::Database { .. } => {
+                let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
+                administer(&self.url, end).await;
+                self.db = self.again().await;
+            }
+        }
+    }
+
     pub(super) fn path(&self) -> std::path::PathBuf {
         match &self.place {
             Place::File(dir) => dir.path().join("test.db"),

@@ -111,6 +111,16 @@ impl Play {
                     world.drain().await;
                 }
             }
+            Step::Restart { killed } => {
+                for world in &mut self.worlds {
+                    if killed {
+                        world.die().await;
+                    } else {
+                        world.store.close().await.unwrap();
+                    }
+                    world.store = world.neighbour().await;
+                }
+            }
         }
     }
 

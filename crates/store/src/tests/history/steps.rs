@@ -76,6 +76,11 @@ pub(super) enum Step {
     },
     /// The sequencer comes by.
     Number,
+    /// The process ends and another begins.
+    Restart {
+        /// In the middle of a change, and not in order.
+        killed: bool,
+    },
 }
 
 /// Why an event does not follow.
@@ -180,5 +185,6 @@ fn step() -> impl Strategy<Value = Step> {
         5 => (prop::sample::select(&CONTRADICTIONS[..]), at())
             .prop_map(|(what, at)| Step::Contradict { what, at }),
         2 => Just(Step::Number),
+        3 => any::<bool>().prop_map(|killed| Step::Restart { killed }),
     ]
 }
