@@ -59,10 +59,13 @@ fn fetched(base: &str, events: &[Event]) -> BTreeMap<String, Fetched> {
 
 /// Goes to the dashboard, and answers with what was fetched for it.
 async fn visit(window: &Window, base: &str) -> Vec<Fetched> {
+    let complete = "document.readyState === 'complete' && document.fonts.status === 'loaded'";
+    // What a page begins to fetch when another takes its place is never said to be there.
+    window.until("the page before is complete", complete).await;
     window.take_network();
     window.go("/dashboard").await;
     window.sees("Live").await;
-    window.until("fonts are there", "document.fonts.ready.then((fonts) => fonts.status === 'loaded')").await;
+    window.until("the page is complete", complete).await;
     let mut events = vec![];
     let found = daybook_testkit::wait_for("everything is there", || {
         events.extend(window.take_network());
