@@ -12,7 +12,7 @@ use tokio_postgres::Row;
 
 #[cfg(test)]
 use super::errors::classify;
-use super::run::{Begin, SCRIPT, parameters, prepared, with_begin};
+use super::run::{Begin, SCRIPT, others_first, parameters, prepared, with_begin};
 use crate::engine::{EngineError, Result, Sql, Val};
 
 /// A connection for one caller, given back to the pool when dropped. What is asked of it at once is sent at once.
@@ -37,6 +37,11 @@ impl PostgresReader {
     pub(in crate::engine) async fn query(&self, sql: &Sql, values: &[Val]) -> Result<Vec<Row>> {
         self.run(async |client, begin| {
             let statement = prepared(client, sql, values).await?;
+            if begin.is_some_and(|begin| !begin.is_sent()) {
+                // What others ask at the same time is prepared before BEGIN: a statement that cannot be fails alone then, and does not
+                // abort the transaction of all.
+                others_first().await;
+            }
             let values = parameters(values);
             with_begin(client, begin, sql, client.query(&statement, &values)).await
         })

@@ -3,6 +3,7 @@
 use std::{
     future::Future,
     sync::atomic::{AtomicBool, Ordering},
+    task::Poll,
 };
 
 use deadpool_postgres::ClientWrapper;
@@ -69,6 +70,19 @@ impl Begin {
     pub(super) fn is_sent(&self) -> bool {
         self.sent.load(Ordering::Relaxed)
     }
+}
+
+/// Lets whoever is polled beside this do what it can do at once.
+pub(super) async fn others_first() {
+    let mut done = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut done, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// Runs one request, behind the BEGIN of its transaction if there is one that was not sent yet.

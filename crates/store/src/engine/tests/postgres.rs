@@ -190,6 +190,29 @@ async fn a_connection_that_still_owes_one_of_several_answers_is_not_used_again()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_prepared_fails_alone_among_what_is_asked_of_a_snapshot_at_once() {
+    static ONE: Sql = Sql::new("ONE", "SELECT CAST(1 AS bigint)");
+    static NOWHERE: Sql = Sql::new("NOWHERE", "SELECT size FROM nowhere");
+    static TWO: Sql = Sql::new("TWO", "SELECT CAST(2 AS bigint)");
+    let mut fixture = Fixture::postgres().await;
+    fixture.config.pool_size = 1;
+    let db = fixture.again().await;
+    let ask =
+        async |mut conn: Conn<'_>, sql: &'static Sql| conn.one(sql, vec![], |row| row.get::<i64>(0)).await;
+    // The connection knows the first already, and the others not.
+    assert_eq!(ask(db.read().await.unwrap().conn(), &ONE).await.unwrap(), 1);
+    let reader = db.read_snapshot().await.unwrap();
+    let (one, nowhere, two) = tokio::join!(
+        biased;
+        ask(reader.conn(), &ONE),
+        ask(reader.conn(), &NOWHERE),
+        ask(reader.conn(), &TWO),
+    );
+    assert_eq!((one.unwrap(), two.unwrap()), (1, 2));
+    assert!(matches!(nowhere, Err(EngineError::Other { statement: "NOWHERE", .. })), "{nowhere:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_pool_without_a_free_connection_is_busy() {
     let mut fixture = Fixture::postgres().await;
     fixture.config.pool_size = 1;
