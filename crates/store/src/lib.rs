@@ -45,7 +45,7 @@ pub use read::{
     proof::Inclusion,
     session::{SessionFilter, SessionListing, SessionRow},
     tenant::{TenantFilter, TenantSort},
-    totals::{DailyCount, ProjectDevices, TenantTotals, Totals},
+    totals::{DailyCount, Figures, ProjectDevices, TenantTotals, Totals},
     usage::ProjectUse,
     user::{UserFilter, UserListing},
 };

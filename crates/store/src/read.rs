@@ -9,6 +9,7 @@ pub(crate) mod device;
 pub(crate) mod event;
 pub(crate) mod factor;
 pub(crate) mod identity_provider;
+pub(crate) mod memo;
 pub(crate) mod notification;
 pub(crate) mod plan;
 pub(crate) mod project;
@@ -23,10 +24,14 @@ pub(crate) mod user;
 use daybook_model::TenantId;
 use uuid::Uuid;
 
+use self::memo::Memo;
 use crate::engine::{Conn, Reader};
 
 /// Reads on a connection of their own or inside a unit of work.
-pub struct Reads<'c>(Source<'c>);
+pub struct Reads<'c> {
+    source: Source<'c>,
+    memo: Memo,
+}
 
 enum Source<'c> {
     Own(Box<Reader>),
@@ -35,16 +40,17 @@ enum Source<'c> {
 }
 
 impl<'c> Reads<'c> {
-    pub(crate) fn new(reader: Reader) -> Reads<'static> {
-        Reads(Source::Own(Box::new(reader)))
+    pub(crate) fn new(reader: Reader, memo: Memo) -> Reads<'static> {
+        Reads { source: Source::Own(Box::new(reader)), memo }
     }
 
+    /// What is not committed yet is nobody else's to know: these remember for themselves.
     pub(crate) fn within(conn: Conn<'c>) -> Self {
-        Self(Source::Within(conn))
+        Self { source: Source::Within(conn), memo: Memo::default() }
     }
 
     pub(crate) fn conn(&mut self) -> Conn<'_> {
-        match &mut self.0 {
+        match &mut self.source {
             Source::Own(reader) => reader.conn(),
             Source::Shared(reader) => reader.conn(),
             Source::Within(conn) => conn.reborrow(),
@@ -53,16 +59,19 @@ impl<'c> Reads<'c> {
 }
 
 /// One committed state for several who ask about it at once: their questions travel together.
-pub struct Snapshot(Reader);
+pub struct Snapshot {
+    reader: Reader,
+    memo: Memo,
+}
 
 impl Snapshot {
-    pub(crate) fn new(reader: Reader) -> Self {
-        Self(reader)
+    pub(crate) fn new(reader: Reader, memo: Memo) -> Self {
+        Self { reader, memo }
     }
 
     /// Reads for one of them.
     pub fn reads(&self) -> Reads<'_> {
-        Reads(Source::Shared(&self.0))
+        Reads { source: Source::Shared(&self.reader), memo: self.memo.clone() }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     log,
     migrate::{self, MigrationStatus},
     migrations::ALL,
+    read::memo::Memo,
 };
 
 /// The PostgreSQL role that sessions of the server take: it owns nothing and cannot change the log.
@@ -34,6 +35,7 @@ pub struct Store {
     entropy: Arc<dyn Entropy>,
     head: watch::Sender<u64>,
     wake: Arc<Notify>,
+    memo: Memo,
 }
 
 impl Store {
@@ -54,7 +56,14 @@ impl Store {
         }
         let db = Db::open(&db).await?;
         migrate::expect_current(&db, ALL).await?;
-        let store = Self { db, clock, entropy, head: watch::Sender::new(0), wake: Arc::default() };
+        let store = Self {
+            db,
+            clock,
+            entropy,
+            head: watch::Sender::new(0),
+            wake: Arc::default(),
+            memo: Memo::default(),
+        };
         let size = store.reads().await?.log_size().await?;
         store.announce(size);
         Ok(store)
@@ -83,17 +92,17 @@ impl Store {
 
     /// Reads, each on the latest committed state.
     pub async fn reads(&self) -> Result<Reads<'static>> {
-        Ok(Reads::new(self.db.read().await?))
+        Ok(Reads::new(self.db.read().await?, self.memo.clone()))
     }
 
     /// Reads that all see the committed state that the first of them sees.
     pub async fn snapshot(&self) -> Result<Reads<'static>> {
-        Ok(Reads::new(self.db.read_snapshot().await?))
+        Ok(Reads::new(self.db.read_snapshot().await?, self.memo.clone()))
     }
 
     /// A snapshot for several who ask at once.
     pub async fn shared_snapshot(&self) -> Result<Snapshot> {
-        Ok(Snapshot::new(self.db.read_snapshot().await?))
+        Ok(Snapshot::new(self.db.read_snapshot().await?, self.memo.clone()))
     }
 
     /// Which engine is behind.

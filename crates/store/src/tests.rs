@@ -4,6 +4,7 @@ mod append_only;
 mod beside;
 mod check;
 mod contradiction;
+mod figures;
 mod followers;
 mod guesses;
 mod history;

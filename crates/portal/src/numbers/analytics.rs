@@ -169,8 +169,9 @@ pub(super) async fn of_scope(
     scope: TenantScope,
     project: Option<ProjectId>,
 ) -> Result<Analytics> {
-    let (totals, counts) = reads.figures(scope, project, range.first, range.last).await?;
-    let (tenants, projects, codes, devices, users, sessions) = numbers(&totals);
+    let figures = reads.figures(scope, project, range.first, range.last).await?;
+    let (totals, counts) = (&figures.totals, &figures.days);
+    let (tenants, projects, codes, devices, users, sessions) = numbers(totals);
     let ranked = |(name, count)| Ranked { name, count };
     Ok(Analytics {
         from: date_text(range.first),
@@ -181,14 +182,14 @@ pub(super) async fn of_scope(
         devices,
         users,
         sessions,
-        activations: sum(&counts, EventType::CodeActivated, range.first, range.last),
-        events_per_day: per_day(&counts, range),
-        events_by_type: by_type(&counts),
-        refusal_reasons: details(&counts, EventType::ActivationRefused, range.first, range.last)
+        activations: sum(counts, EventType::CodeActivated, range.first, range.last),
+        events_per_day: per_day(counts, range),
+        events_by_type: by_type(counts),
+        refusal_reasons: details(counts, EventType::ActivationRefused, range.first, range.last)
             .into_iter()
             .map(ranked)
             .collect(),
-        subscriptions: SubscriptionNumbers::of(&totals),
+        subscriptions: SubscriptionNumbers::of(totals),
         plan_distribution: totals.starting_with("tenants.plan.").into_iter().map(ranked).collect(),
         top_tenants: match scope {
             TenantScope::All => top_tenants(reads, range).await?,
@@ -235,7 +236,8 @@ async fn top_tenants(reads: &mut Reads<'_>, range: Range) -> Result<Vec<TenantUs
 /// What a tenant uses; `None` if there is no such tenant.
 async fn usage(reads: &mut Reads<'_>, id: TenantId, range: Range) -> Result<Option<TenantUsage>> {
     let Some(tenant) = reads.tenant(id).await? else { return Ok(None) };
-    let (totals, counts) = reads.figures(TenantScope::Of(id), None, range.first, range.last).await?;
+    let figures = reads.figures(TenantScope::Of(id), None, range.first, range.last).await?;
+    let totals = &figures.totals;
     Ok(Some(TenantUsage {
         device_limit: tenant.device_limit(),
         tenant: TenantName { id: tenant.id.to_string(), slug: tenant.slug, name: tenant.name },
@@ -243,6 +245,6 @@ async fn usage(reads: &mut Reads<'_>, id: TenantId, range: Range) -> Result<Opti
         devices_active: totals.get(&Total::DevicesActive),
         codes_active: totals.get(&Total::CodesActive),
         projects_active: totals.get(&Total::ProjectsActive),
-        activations: sum(&counts, EventType::CodeActivated, range.first, range.last),
+        activations: sum(&figures.days, EventType::CodeActivated, range.first, range.last),
     }))
 }

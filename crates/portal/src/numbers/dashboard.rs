@@ -255,14 +255,14 @@ impl Portal {
         let today = self.store().now().day();
         let first = today - i64::from(days) + 1;
         let mut reads = self.store().snapshot().await?;
-        let (Totals { as_of, .. }, counts) = reads.figures(scope, None, first, today).await?;
+        let figures = reads.figures(scope, None, first, today).await?;
         let mut so_far = [0; 3];
         for (total, kind) in so_far.iter_mut().zip(KINDS) {
             *total = reads.count_before(scope, None, kind, first).await?;
         }
         let day = |day: i64| {
             let [codes_generated, projects_activated, devices_enrolled] =
-                KINDS.map(|kind| sum(&counts, kind, day, day));
+                KINDS.map(|kind| sum(&figures.days, kind, day, day));
             so_far[0] += codes_generated;
             so_far[1] += projects_activated;
             so_far[2] += devices_enrolled;
@@ -276,14 +276,14 @@ impl Portal {
                 devices_enrolled_total: so_far[2],
             }
         };
-        Ok(Trend { days: (first..=today).map(day).collect(), as_of })
+        Ok(Trend { days: (first..=today).map(day).collect(), as_of: figures.totals.as_of })
     }
 }
 
 /// The figures as one snapshot has them.
 pub(crate) async fn stats(reads: &mut Reads<'_>, scope: TenantScope, today: i64) -> Result<DashboardStats> {
-    let (totals, counts) = reads.figures(scope, None, DashboardStats::first_day(today), today).await?;
-    Ok(DashboardStats::of(&totals, &counts, today))
+    let figures = reads.figures(scope, None, DashboardStats::first_day(today), today).await?;
+    Ok(DashboardStats::of(&figures.totals, &figures.days, today))
 }
 
 impl DashboardStats {

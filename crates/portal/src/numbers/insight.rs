@@ -56,14 +56,14 @@ impl Portal {
     ) -> Result<Insight> {
         let mut reads = self.store().snapshot().await?;
         let analytics = of_scope(&mut reads, range, TenantScope::All, None).await?;
-        let counts = reads.daily_counts(TenantScope::All, None, range.first, range.last).await?;
+        let figures = reads.figures(TenantScope::All, None, range.first, range.last).await?;
         let length = range.last - range.first + 1;
         let before = Range { first: range.first - length, last: range.first - 1 };
-        let counts_before = reads.daily_counts(TenantScope::All, None, before.first, before.last).await?;
+        let figures_before = reads.figures(TenantScope::All, None, before.first, before.last).await?;
         let events = |days: &[DayCount]| days.iter().map(|day| day.events).collect::<Vec<_>>();
         let course = |kind: &EventType| Course {
-            days: daily(&counts, *kind, range),
-            before: sum(&counts_before, *kind, before.first, before.last),
+            days: daily(&figures.days, *kind, range),
+            before: sum(&figures_before.days, *kind, before.first, before.last),
         };
         let mut by_tenant = vec![];
         for usage in &analytics.top_tenants {
@@ -71,16 +71,16 @@ impl Portal {
         }
         let top_projects =
             reads.active_projects(projects).await?.into_iter().map(ProjectUsage::from).collect();
-        let of_year = reads.daily_counts(TenantScope::All, None, year.first, year.last).await?;
+        let of_year = reads.figures(TenantScope::All, None, year.first, year.last).await?;
         Ok(Insight {
             entries: Course {
                 days: events(&analytics.events_per_day),
-                before: events(&per_day(&counts_before, before)).iter().sum(),
+                before: events(&per_day(&figures_before.days, before)).iter().sum(),
             },
             courses: kinds.iter().map(course).collect(),
             by_tenant,
             top_projects,
-            year: per_day(&of_year, year),
+            year: per_day(&of_year.days, year),
             analytics,
         })
     }
@@ -91,9 +91,9 @@ async fn tenant_course(reads: &mut Reads<'_>, of: &TenantUsage, range: Range) ->
     let Ok(id) = of.tenant.id.parse::<TenantId>() else {
         return Err(crate::PortalError::Broken("a ranked tenant has no id"));
     };
-    let counts = reads.daily_counts(TenantScope::Of(id), None, range.first, range.last).await?;
+    let figures = reads.figures(TenantScope::Of(id), None, range.first, range.last).await?;
     Ok(TenantCourse {
-        activations: daily(&counts, EventType::CodeActivated, range),
-        refusals: sum(&counts, EventType::ActivationRefused, range.first, range.last),
+        activations: daily(&figures.days, EventType::CodeActivated, range),
+        refusals: sum(&figures.days, EventType::ActivationRefused, range.first, range.last),
     })
 }

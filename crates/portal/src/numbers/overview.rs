@@ -52,12 +52,13 @@ impl Portal {
             places.active_projects(projects),
             log.events(&filter, None, newest),
         );
-        let (totals, counts) = figures?;
+        let figures = figures?;
+        let (totals, counts) = (&figures.totals, &figures.days);
         Ok(Overview {
-            stats: DashboardStats::of(&totals, &counts, today),
-            distribution: named.map(|named| Distribution::of(&totals, named)).map_err(PortalError::from),
-            days: per_day(&counts, range),
-            series: series.iter().map(|kind| daily(&counts, *kind, range)).collect(),
+            stats: DashboardStats::of(totals, counts, today),
+            distribution: named.map(|named| Distribution::of(totals, named)).map_err(PortalError::from),
+            days: per_day(counts, range),
+            series: series.iter().map(|kind| daily(counts, *kind, range)).collect(),
             newest: newest.map(|(events, _)| events).map_err(PortalError::from),
         })
     }

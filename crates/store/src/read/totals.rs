@@ -1,12 +1,12 @@
 //! The one place that numbers come from: totals and daily counts that the log keeps, each answer with the log size it holds at.
 //! Must not count rows of state tables.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use daybook_model::{EventType, ProjectId, TenantId};
 use uuid::Uuid;
 
-use super::{Reads, TenantScope};
+use super::{Reads, TenantScope, memo::Known};
 use crate::{
     Result,
     engine::{Row, statements, vals},
@@ -14,14 +14,13 @@ use crate::{
 };
 
 statements! {
-    TOTALS = "SELECT s.size, t.key, t.value FROM log_state s
-        LEFT JOIN totals t ON t.tenant_id = $1 AND t.project_id = $2 WHERE s.one = 1";
-    DAILY_COUNTS = "SELECT day, key, value FROM daily_counts
-        WHERE tenant_id = $1 AND project_id = $2 AND day >= $3 AND day <= $4 ORDER BY day, key";
-    FIGURES = "SELECT s.size, t.key, t.value, CAST(NULL AS bigint) FROM log_state s
-        LEFT JOIN totals t ON t.tenant_id = $1 AND t.project_id = $2 WHERE s.one = 1
-        UNION ALL SELECT CAST(NULL AS bigint), d.key, d.value, d.day FROM daily_counts d
-        WHERE d.tenant_id = $1 AND d.project_id = $2 AND d.day >= $3 AND d.day <= $4";
+    FIGURES = "SELECT size, frontier, CAST(NULL AS bigint) AS day, CAST(NULL AS text) AS key, CAST(NULL AS bigint) AS value
+        FROM log_state WHERE one = 1
+        UNION ALL SELECT NULL, NULL, NULL, key, value FROM totals WHERE tenant_id = $1 AND project_id = $2
+            AND EXISTS (SELECT 1 FROM log_state WHERE one = 1 AND frontier IS DISTINCT FROM $3)
+        UNION ALL SELECT NULL, NULL, day, key, value FROM daily_counts
+            WHERE tenant_id = $1 AND project_id = $2 AND day >= $4 AND day <= $5
+            AND EXISTS (SELECT 1 FROM log_state WHERE one = 1 AND frontier IS DISTINCT FROM $3)";
     DAILY_SUM_BEFORE = "SELECT COALESCE(CAST(sum(value) AS bigint), 0) FROM daily_counts
         WHERE tenant_id = $1 AND project_id = $2 AND day < $3 AND key = $4";
     TOP_TENANTS = "SELECT o.tenant_id, o.value FROM totals o
@@ -42,7 +41,7 @@ statements! {
 pub struct Totals {
     /// How many entries the log had.
     pub as_of: u64,
-    values: BTreeMap<String, i64>,
+    pub(super) values: BTreeMap<String, i64>,
 }
 
 impl Totals {
@@ -102,60 +101,80 @@ pub struct ProjectDevices {
     pub activated: bool,
 }
 
+/// Totals of one scope and the daily counts of a stretch of days, at one size of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures {
+    /// The totals.
+    pub totals: Totals,
+    /// The daily counts, in the order of their days.
+    pub days: Vec<DailyCount>,
+}
+
+/// The answer to [`FIGURES`] as its rows come, in whatever order.
+#[derive(Default)]
+struct Reading {
+    size: i64,
+    frontier: Vec<u8>,
+    totals: BTreeMap<String, i64>,
+    days: Vec<DailyCount>,
+}
+
+impl Reading {
+    fn row(&mut self, row: &Row<'_>) -> crate::engine::Result<()> {
+        if let Some(size) = row.get(0)? {
+            (self.size, self.frontier) = (size, row.get(1)?);
+            return Ok(());
+        }
+        let (key, count) = (row.get(3)?, row.get(4)?);
+        match row.get(2)? {
+            Some(day) => self.days.push(DailyCount { day, key, count }),
+            None => drop(self.totals.insert(key, count)),
+        }
+        Ok(())
+    }
+
+    fn done(mut self) -> Result<Known> {
+        self.days.sort_by(|a, b| (a.day, &a.key).cmp(&(b.day, &b.key)));
+        let totals = Totals { as_of: unsigned(self.size)?, values: self.totals };
+        Ok(Known { frontier: self.frontier, figures: Arc::new(Figures { totals, days: self.days }) })
+    }
+}
+
 fn keys(scope: TenantScope, project: Option<ProjectId>) -> (Uuid, Uuid) {
     (scope.id().unwrap_or_default(), project.map(ProjectId::uuid).unwrap_or_default())
 }
 
 impl Reads<'_> {
-    /// Totals overall, of a tenant, or of one of its projects.
-    pub async fn totals(&mut self, scope: TenantScope, project: Option<ProjectId>) -> Result<Totals> {
-        let (tenant, project) = keys(scope, project);
-        let read = |row: &Row<'_>| {
-            Ok((row.get::<i64>(0)?, row.get::<Option<String>>(1)?, row.get::<Option<i64>>(2)?))
-        };
-        let rows = self.conn().all(&TOTALS, vals![tenant, project], read).await?;
-        let as_of = unsigned(rows.first().map_or(0, |(size, ..)| *size))?;
-        Ok(Totals { as_of, values: rows.into_iter().filter_map(|(_, key, value)| key.zip(value)).collect() })
-    }
-
-    /// Daily counts of a stretch of days, both ends included, in the order of their days.
-    pub async fn daily_counts(
-        &mut self,
-        scope: TenantScope,
-        project: Option<ProjectId>,
-        first_day: i64,
-        last_day: i64,
-    ) -> Result<Vec<DailyCount>> {
-        let (tenant, project) = keys(scope, project);
-        let read = |row: &Row<'_>| Ok(DailyCount { day: row.get(0)?, key: row.get(1)?, count: row.get(2)? });
-        Ok(self.conn().all(&DAILY_COUNTS, vals![tenant, project, first_day, last_day], read).await?)
-    }
-
-    /// The totals and the daily counts of a stretch of days, both ends included, in the order of their days: one question, for they
-    /// are what nearly every page of figures is made of.
+    /// Totals overall, of a tenant, or of one of its projects, with the daily counts of a stretch of days, both ends included.
+    ///
+    /// They follow from the log alone, so what was read once is answered again for as long as the log is the same: the database is
+    /// asked for its frontier, and for numbers only if they are of another.
     pub async fn figures(
         &mut self,
         scope: TenantScope,
         project: Option<ProjectId>,
         first_day: i64,
         last_day: i64,
-    ) -> Result<(Totals, Vec<DailyCount>)> {
+    ) -> Result<Arc<Figures>> {
         let (tenant, project) = keys(scope, project);
-        let mut as_of = 0;
-        let (mut values, mut counts) = (BTreeMap::new(), vec![]);
-        let read = |row: &Row<'_>| {
-            let (key, value) = (row.get::<Option<String>>(1)?, row.get::<Option<i64>>(2)?);
-            as_of = row.get::<Option<i64>>(0)?.unwrap_or(as_of);
-            match (key.zip(value), row.get(3)?) {
-                (Some((key, count)), Some(day)) => counts.push(DailyCount { day, key, count }),
-                (Some((key, value)), None) => drop(values.insert(key, value)),
-                (None, _) => {}
-            }
-            Ok(())
-        };
-        self.conn().all(&FIGURES, vals![tenant, project, first_day, last_day], read).await?;
-        counts.sort_by(|a, b| (a.day, &a.key).cmp(&(b.day, &b.key)));
-        Ok((Totals { as_of: unsigned(as_of)?, values }, counts))
+        let asked = (tenant, project, first_day, last_day);
+        let known = self.memo.get(&asked);
+        let frontier = known.as_ref().map(|known| known.frontier.clone());
+        let values = vals![tenant, project, frontier, first_day, last_day];
+        let mut read = Reading::default();
+        self.conn().all(&FIGURES, values, |row| read.row(row)).await?;
+        if let Some(known) = known.filter(|known| known.frontier == read.frontier) {
+            return Ok(known.figures);
+        }
+        let known = read.done()?;
+        self.memo.keep(asked, known.clone());
+        Ok(known.figures)
+    }
+
+    /// Totals overall, of a tenant, or of one of its projects.
+    pub async fn totals(&mut self, scope: TenantScope, project: Option<ProjectId>) -> Result<Totals> {
+        let (first_day, last_day) = (1, 0);
+        Ok(self.figures(scope, project, first_day, last_day).await?.totals.clone())
     }
 
     /// How often an event type happened before a day.

@@ -238,8 +238,8 @@ async fn a_refusal_is_recorded_though_it_changes_nothing() {
         assert_eq!((world.tenant(tenant.id).await, world.code(code.id).await), before);
         let today = world.store.now().day();
         let mut reads = world.store.reads().await.unwrap();
-        let counts = reads.daily_counts(TenantScope::Of(tenant.id), None, today, today).await.unwrap();
-        let keys: Vec<(&str, i64)> = counts.iter().map(|day| (day.key.as_str(), day.count)).collect();
+        let figures = reads.figures(TenantScope::Of(tenant.id), None, today, today).await.unwrap();
+        let keys: Vec<(&str, i64)> = figures.days.iter().map(|day| (day.key.as_str(), day.count)).collect();
         let expected = [
             ("ACTIVATION_REFUSED", 1),
             ("ACTIVATION_REFUSED:DEVICE_LIMIT_REACHED", 1),

@@ -40,13 +40,17 @@ const SERIES: [EventType; 6] = [
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match Options::parse(&arguments) {
-        Command::Measure(options) => {
-            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-            runtime.block_on(run(&options));
-        }
+        Command::Measure(options) => measure_all(options),
         Command::Nothing => {}
         Command::Wrong(why) => panic!("{why}"),
     }
+}
+
+/// Measures within a task, as a server answers: what waits outside of one is woken by way of another thread each time.
+fn measure_all(options: Options) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    #[expect(clippy::disallowed_methods, reason = "awaited at once")]
+    runtime.block_on(async { tokio::spawn(async move { run(&options).await }).await }).unwrap();
 }
 
 async fn run(options: &Options) {

@@ -265,9 +265,9 @@ async fn daily(reads: &mut Reads<'_>, model: &Model, scope: TenantScope, project
             *expected.entry((one.at.day(), format!("{}:{reason}", one.kind.wire()))).or_default() += 1;
         }
     }
-    let found = reads.daily_counts(scope, project, 0, i64::from(i32::MAX)).await.unwrap();
+    let found = reads.figures(scope, project, 0, i64::from(i32::MAX)).await.unwrap();
     let found: BTreeMap<(i64, String), i64> =
-        found.into_iter().map(|one| ((one.day, one.key), one.count)).collect();
+        found.days.iter().map(|one| ((one.day, one.key.clone()), one.count)).collect();
     assert_eq!(found, expected, "{scope:?} {project:?}");
     let kind = EventType::CodeGenerated;
     let before = model.now.day();

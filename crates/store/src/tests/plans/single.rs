@@ -39,7 +39,10 @@ pub(super) fn cases() -> Vec<Case> {
         Case::fixed(&read::usage::USED_BY_PROJECT, vals![tenant, 1_i64]),
         Case::fixed(&read::usage::ACTIVATED_BY_PROJECT, vals![tenant, 1_i64]),
         Case::fixed(&read::tenant::TENANT_IMPACT, vals![uuid(crowd::TENANT + 11)]),
-        Case::fixed(&read::totals::TOTALS, vals![tenant, Uuid::nil()]),
+        Case::fixed(
+            &read::totals::FIGURES,
+            vals![tenant, Uuid::nil(), None::<Vec<u8>>, 20_089_i64, 20_148_i64],
+        ),
         Case::fixed(&read::totals::TOP_TENANTS, vals!["devices.active", Uuid::nil(), 10_i64]),
         Case::fixed(&secret::DEVICE_TOKEN, vals![uuid(1)]),
         Case::fixed(&read::config::CONFIG_VERSION, vals![tenant, project]),
