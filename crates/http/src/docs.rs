@@ -1,5 +1,7 @@
 //! The OpenAPI document and a page that shows it: rendered here, without a script or a foreign host.
 
+use std::sync::OnceLock;
+
 use askama::Template;
 use axum::{
     Router,
@@ -21,18 +23,33 @@ use crate::{App, problem::Problem};
 
 mod problems;
 
-/// The documents, made once.
+/// The documents, each made when somebody asks for it first, and kept.
 pub(crate) struct Documents {
-    openapi: String,
-    page: String,
+    api: OpenApi,
+    openapi: OnceLock<String>,
+    page: OnceLock<String>,
 }
 
 impl Documents {
-    pub(crate) fn new(api: &OpenApi) -> Self {
-        let document = serde_json::to_value(api).unwrap_or_default();
-        let page = Page { tags: tags(&document), version: env!("CARGO_PKG_VERSION") };
-        let page = page.render().unwrap_or_else(|error| format!("the page cannot be rendered: {error}"));
-        Self { openapi: document.to_string(), page }
+    /// The documents of what the routes say of themselves.
+    pub(crate) fn of(api: OpenApi) -> Self {
+        Self { api, openapi: OnceLock::new(), page: OnceLock::new() }
+    }
+
+    fn openapi(&self) -> String {
+        self.openapi.get_or_init(|| self.document().to_string()).clone()
+    }
+
+    fn page(&self) -> String {
+        let made = || {
+            let page = Page { tags: tags(&self.document()), version: env!("CARGO_PKG_VERSION") };
+            page.render().unwrap_or_else(|error| format!("the page cannot be rendered: {error}"))
+        };
+        self.page.get_or_init(made).clone()
+    }
+
+    fn document(&self) -> Value {
+        serde_json::to_value(complete(self.api.clone())).unwrap_or_default()
     }
 }
 
@@ -146,11 +163,11 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 async fn openapi(State(app): State<App>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], app.documents.openapi.clone()).into_response()
+    ([(header::CONTENT_TYPE, "application/json")], app.documents.openapi()).into_response()
 }
 
 async fn page(State(app): State<App>) -> Result<Html<String>, Problem> {
-    Ok(Html(app.documents.page.clone()))
+    Ok(Html(app.documents.page()))
 }
 
 async fn style() -> Response {

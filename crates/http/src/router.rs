@@ -59,8 +59,7 @@ pub fn openapi() -> OpenApi {
 /// The portal's HTTP interface. `stopping` becomes true when the server stops: streams end then.
 pub fn router(portal: Portal, config: &HttpConfig, stopping: watch::Receiver<bool>) -> Router {
     let (router, api) = routes().split_for_parts();
-    let api = docs::complete(api);
-    let documents = Arc::new(docs::Documents::new(&api));
+    let documents = Arc::new(docs::Documents::of(api));
     let app = App { portal, stopping, documents, config: Arc::new(config.clone()) };
     // The last layer is the outermost: ids first, then problems, then what may cause them.
     let mut router = router

@@ -13,10 +13,10 @@ const PROJECTS_EACH: usize = 2;
 const CODES_A_DAY: usize = 20;
 const DEVICES_A_DAY: usize = 16;
 
-/// Lets a year go by.
-pub(crate) async fn a_year(test: &TestPortal) {
+/// Lets a year go by; answers with a code that is used up.
+pub(crate) async fn a_year(test: &TestPortal) -> String {
     let portal = test.portal();
-    let mut places = vec![];
+    let (mut places, mut used) = (vec![], String::new());
     for number in 0..TENANTS {
         places.extend(tenant(portal, number).await);
     }
@@ -29,9 +29,15 @@ pub(crate) async fn a_year(test: &TestPortal) {
         for (number, code) in codes.iter().take(DEVICES_A_DAY).enumerate() {
             activate(portal, &code.code, &format!("serial-{day}-{number}")).await;
         }
-        // Used already: refused.
-        activate(portal, &codes[0].code, &format!("late-one-{day}")).await;
+        used.clone_from(&codes[0].code);
+        refusal(portal, &used, day).await;
     }
+    used
+}
+
+/// One more entry: the code is used already.
+pub(crate) async fn refusal(portal: &Portal, used: &str, number: usize) {
+    activate(portal, used, &format!("late-one-{number}")).await;
 }
 
 /// A tenant with its projects.

@@ -25,8 +25,9 @@ use tower::ServiceExt as _;
 
 /// What the dashboard's HTML may take at the server.
 const LIMIT: Duration = Duration::from_millis(3);
-/// What is measured: the whole, the part of it that is read, and what is left of a request without the reads beside it.
-const PARTS: [&str; 3] = ["request", "reads", "page"];
+/// What is measured: the whole, the part of it that is read, what is left of a request without the reads beside it, and the whole when
+/// there is a new entry.
+const PARTS: [&str; 4] = ["request", "reads", "page", "anew"];
 /// The types whose days the dashboard draws, as the page asks for them.
 const SERIES: [EventType; 6] = [
     EventType::TenantCreated,
@@ -59,6 +60,9 @@ async fn run(options: &Options) {
     );
     println!("reads: the same questions asked of the portal alone: who looks, and all that the page shows");
     println!("page: the difference of each two, which is the router, and the HTML made of what was read");
+    println!(
+        "anew: the request when an entry has come since the one before, so that nothing is known of what was read then"
+    );
     for engine in &options.engines {
         measure(*engine, options).await;
     }
@@ -66,14 +70,14 @@ async fn run(options: &Options) {
 
 async fn measure(engine: Engine, options: &Options) {
     let portal = TestPortal::start(engine).await;
-    fill::a_year(&portal).await;
+    let used = fill::a_year(&portal).await;
     let size = portal.settle().await;
     let viewer = portal.person("grace", Role::Owner, None).await;
     let (_keeps_it_open, stopping) = watch::channel(false);
     let router = daybook_http::router(portal.portal().clone(), &HttpConfig::default(), stopping);
     let mut took = PARTS.map(|_| vec![]);
     let mut bytes = 0;
-    for _ in 0..options.requests {
+    for number in 0..options.requests {
         // They take turns, so that whatever else the machine does meets both.
         let start = Instant::now();
         bytes = request(&router, &viewer).await;
@@ -81,7 +85,12 @@ async fn measure(engine: Engine, options: &Options) {
         let start = Instant::now();
         read(portal.portal(), &viewer).await;
         let reads = start.elapsed();
-        for (took, part) in took.iter_mut().zip([whole, reads, whole.saturating_sub(reads)]) {
+        fill::refusal(portal.portal(), &used, number).await;
+        portal.settle().await;
+        let start = Instant::now();
+        request(&router, &viewer).await;
+        let anew = start.elapsed();
+        for (took, part) in took.iter_mut().zip([whole, reads, whole.saturating_sub(reads), anew]) {
             took.push(part);
         }
     }
