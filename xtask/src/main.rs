@@ -3,6 +3,7 @@
 mod bench;
 mod chromium;
 mod debian;
+mod fuzz;
 mod identity_provider;
 mod mail_server;
 mod output;
@@ -36,6 +37,9 @@ Usage: cargo xtask <command>
   soak crash|cluster|faults|histories|hostile [--rounds N]
                      The long version of a test: `kill -9` of a serving portal under load, three servers on one
                      PostgreSQL while connections are cut, requests that nobody meant. N is how often, or how many.
+  fuzz [TARGET] [--seconds 60] [--keep]
+                     Looks for inputs that what reads foreign text cannot bear. With --keep, inputs that reached
+                     something new join the corpus in fuzz/corpus.
   tidy               The rules of the house, as plain text checks.
   screenshots        The pictures of docs/images, made anew from the demo in a minute or two.
   postgres [--keep]  A private PostgreSQL for `cargo test` by hand; stays until Ctrl-C or the end of its input.
@@ -58,6 +62,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ["test", rest @ ..] => test::run(&repository()?, &test::Selection::parse(rest)?),
         ["bench", rest @ ..] => bench::run(&repository()?, &bench::Selection::parse(rest)?),
         ["soak", rest @ ..] => soak::run(&repository()?, &soak::Selection::parse(rest)?),
+        ["fuzz", rest @ ..] => fuzz::run(&repository()?, &fuzz::Selection::parse(rest)?),
         ["tidy"] => tidy::run(&repository()?),
         ["screenshots"] => screenshots::run(&repository()?),
         ["postgres"] => postgres::foreground(false),

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    chromium, identity_provider, mail_server, output,
+    chromium, fuzz, identity_provider, mail_server, output,
     postgres::{self, Durability},
     process,
     steps::Steps,
@@ -84,7 +84,8 @@ fn everything(repository: &Path, steps: &mut Steps) -> Result<()> {
         )
         .context("a comment of the documentation is wrong")
     })?;
-    tests(repository, steps, &[])
+    tests(repository, steps, &[])?;
+    fuzz::search(repository, &fuzz::Selection::everything(), steps)
 }
 
 fn tests(repository: &Path, steps: &mut Steps, selected: &[String]) -> Result<()> {

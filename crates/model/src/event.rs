@@ -4,6 +4,7 @@
 mod canonical;
 mod disclosure;
 mod entry;
+mod filter;
 mod registry;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -12,6 +13,7 @@ use serde_json::Value;
 pub use canonical::canonical_json;
 pub use disclosure::Belongs;
 pub use entry::{Encoded, EntryError, MAX_DATA_BYTES, MAX_ENTRY_BYTES, PersonalField};
+pub use filter::{EventFilter, Sought};
 pub use registry::{EventType, Payload};
 
 use crate::{

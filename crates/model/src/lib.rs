@@ -9,6 +9,7 @@ pub mod clock;
 pub mod code;
 pub mod color;
 pub mod config;
+pub mod cursor;
 pub mod device;
 pub mod device_limit;
 pub mod entropy;
@@ -38,6 +39,7 @@ pub mod user;
 
 pub use actor::{Actor, ActorType, Role};
 pub use clock::{Clock, Month, Timestamp};
+pub use cursor::Cursor;
 pub use entropy::Entropy;
 pub use event::{Event, EventType, Payload, Recorded};
 pub use id::{

@@ -21,6 +21,7 @@ pub(crate) mod totals;
 pub(crate) mod usage;
 pub(crate) mod user;
 
+pub use daybook_model::Cursor;
 use daybook_model::TenantId;
 use uuid::Uuid;
 
@@ -104,15 +105,6 @@ impl TenantScope {
             Self::All => None,
         }
     }
-}
-
-/// Where a list goes on: the last row's sort key and id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cursor {
-    /// The sort key, for lists that are not sorted by id.
-    pub key: Option<String>,
-    /// The id.
-    pub id: Uuid,
 }
 
 /// One page of a list.

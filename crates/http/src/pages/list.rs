@@ -3,8 +3,10 @@
 
 use std::borrow::Cow;
 
+use daybook_portal::Cursor;
+
 use super::onward::address;
-use crate::{locale::Locale, page::write_cursor};
+use crate::locale::Locale;
 
 /// How many rows a list shows.
 pub(super) const SHOWN: u32 = 50;
@@ -25,7 +27,7 @@ impl Pager {
         cursor: &str,
         page: &daybook_portal::Page<R>,
     ) -> Self {
-        let next = page.next.as_ref().map(write_cursor);
+        let next = page.next.as_ref().map(Cursor::to_string);
         let with = |cursor: &str| address(path, &[filters, &[("cursor", cursor)]].concat());
         Self { first: (!cursor.is_empty()).then(|| with("")), next: next.map(|cursor| with(&cursor)) }
     }

@@ -1,9 +1,10 @@
 //! Questions to the log: the feed, the explorer, one event, and what followers read. One query shape for all: each filter is
 //! answered from an index that ends in `seq`, several types by merging one such walk per type.
 
+pub use daybook_model::event::EventFilter;
 use daybook_model::{
     CodeId, DeviceId, EventId, EventType, ProjectId, Recorded, TenantId, Timestamp, UserId,
-    event::{EntryError, Origin, PersonalField, Severity, Subjects},
+    event::{Origin, PersonalField, Severity},
 };
 use uuid::Uuid;
 
@@ -34,31 +35,6 @@ statements! {
         JOIN platform_events e ON e.seq = w.seq
         LEFT JOIN event_personal m ON m.event_id = e.event_id ORDER BY e.seq";
     DAY_STRETCH = "SELECT min(first_seq), max(last_seq) FROM log_days WHERE day >= $1 AND day <= $2";
-}
-
-/// Which events a list shows. Every condition is optional; all must hold.
-#[derive(Debug, Clone, Default)]
-pub struct EventFilter {
-    /// Only these types.
-    pub types: Option<Vec<EventType>>,
-    /// Only about this tenant.
-    pub tenant: Option<TenantId>,
-    /// Only about this project.
-    pub project: Option<ProjectId>,
-    /// Only about this code.
-    pub code: Option<CodeId>,
-    /// Only about this device.
-    pub device: Option<DeviceId>,
-    /// Only about this user.
-    pub user: Option<UserId>,
-    /// Only by this actor.
-    pub actor: Option<Uuid>,
-    /// Only from there.
-    pub origin: Option<Origin>,
-    /// Only what happened at or after this.
-    pub since: Option<Timestamp>,
-    /// Only what happened before this.
-    pub until: Option<Timestamp>,
 }
 
 /// An event with its place in the log.
@@ -125,29 +101,6 @@ pub(super) fn decode(rows: Vec<RawRow>) -> Result<Vec<LoggedEvent>> {
         events.push(LoggedEvent { seq: unsigned(seq)?, event, title, description, entry });
     }
     Ok(events)
-}
-
-impl EventFilter {
-    /// Whether the filter's list shows this event: for one that is already in memory. What it is about is looked at as the columns are filled.
-    pub fn shows(&self, event: &Recorded) -> std::result::Result<bool, EntryError> {
-        if self.types.as_ref().is_some_and(|types| !types.contains(&event.payload.event_type()))
-            || self.origin.is_some_and(|origin| event.origin != origin)
-            || self.since.is_some_and(|since| event.occurred_at < since)
-            || self.until.is_some_and(|until| event.occurred_at >= until)
-        {
-            return Ok(false);
-        }
-        let about = Subjects::of(&event.payload.to_data()?)?;
-        let of = |column| match column {
-            "code_id" => about.code.as_ref().map(|code| code.id.uuid()),
-            "device_id" => about.device.as_ref().map(|device| device.id.uuid()),
-            "user_id" => about.user.as_ref().map(|user| user.id.uuid()),
-            "project_id" => about.project.as_ref().map(|project| project.id.uuid()),
-            "actor_id" => event.actor.id,
-            _ => about.tenant.as_ref().map(|tenant| tenant.id.uuid()),
-        };
-        Ok(named(self).into_iter().all(|(column, id)| of(column) == Some(id)))
-    }
 }
 
 /// How the events of a filter are found: a walk from the newest down along one index that ends in `seq`, past the rows that the

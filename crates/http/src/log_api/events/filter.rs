@@ -1,19 +1,11 @@
 //! The filters of the feed and the explorer: read once, here.
 
-use daybook_model::{
-    CodeId, DeviceId, EventType, ProjectId, TenantId, UserId,
-    actor::parse_actor_id,
-    event::{Origin, Outcome, Severity},
-};
-use daybook_portal::{EventFilter, TenantScope};
+use daybook_model::event::{EventFilter, Sought};
+use daybook_portal::TenantScope;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::{
-    App,
-    body::{parse_field, parse_optional},
-    problem::Problem,
-};
+use crate::{App, problem::Problem};
 
 /// Which events.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -91,22 +83,11 @@ impl FilterParams {
         app: &App,
         scope: TenantScope,
     ) -> Result<Option<EventFilter>, Problem> {
-        let mut filter = EventFilter {
-            types: self.types()?,
-            tenant: None,
-            project: parse_optional("?project", self.project.as_deref())?,
-            code: parse_optional("?code", self.code.as_deref())?,
-            device: parse_optional("?device", self.device.as_deref())?,
-            user: parse_optional("?user", self.user.as_deref())?,
-            actor: None,
-            origin: parse_optional::<Origin>("?origin", self.origin.as_deref())?,
-            since: parse_optional("?since", self.since.as_deref())?,
-            until: parse_optional("?until", self.until.as_deref())?,
-        };
-        if let Some(actor) = given(self.actor.as_deref()) {
-            let wrong =
-                || Problem::field("?actor", "INVALID_VALUE", "must be the id of a token, a user or a device");
-            filter.actor = Some(parse_actor_id(actor).ok_or_else(wrong)?);
+        let mut filter = EventFilter::default();
+        for (name, value) in self.pairs() {
+            filter
+                .narrow(name, value)
+                .map_err(|detail| Problem::field(format!("?{name}"), "INVALID_VALUE", detail))?;
         }
         if let (TenantScope::All, Some(tenant)) = (scope, given(self.tenant.as_deref())) {
             filter.tenant = app.portal.tenant_of_filter(tenant).await?;
@@ -114,68 +95,17 @@ impl FilterParams {
                 return Ok(None);
             }
         }
-        match given(self.q.as_deref()) {
-            Some(text) => search(app, filter, text.trim()).await,
-            None => Ok(Some(filter)),
-        }
-    }
-
-    /// The types that severity, outcome and type leave: each is a property of the type.
-    fn types(&self) -> Result<Option<Vec<EventType>>, Problem> {
-        let severity: Option<Severity> = parse_optional("?severity", self.severity.as_deref())?;
-        let outcome: Option<Outcome> = parse_optional("?outcome", self.outcome.as_deref())?;
-        let named = match given(self.r#type.as_deref()) {
-            Some(names) => {
-                let parse = |name: &str| parse_field::<EventType>("?type", name.trim());
-                Some(names.split(',').map(parse).collect::<Result<Vec<_>, _>>()?)
+        let Some(text) = given(self.q.as_deref()) else { return Ok(Some(filter)) };
+        let sought = match Sought::read(text) {
+            Sought::Word(word) => {
+                app.portal.tenant_of_filter(&word).await?.map_or(Sought::Word(word), Sought::Tenant)
             }
-            None => None,
+            named => named,
         };
-        if severity.is_none() && outcome.is_none() && named.is_none() {
-            return Ok(None);
-        }
-        let fits = |kind: &EventType| {
-            severity.is_none_or(|severity| kind.severity() == severity)
-                && outcome.is_none_or(|outcome| kind.spec().outcome == outcome)
-                && named.as_ref().is_none_or(|named| named.contains(kind))
-        };
-        Ok(Some(EventType::ALL.iter().copied().filter(fits).collect()))
+        Ok(filter.narrow_to(&sought).then_some(filter))
     }
 }
 
 fn given(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.is_empty())
-}
-
-/// Narrows a filter to what a text names; `None` if that contradicts the filter or names nothing.
-async fn search(app: &App, filter: EventFilter, text: &str) -> Result<Option<EventFilter>, Problem> {
-    fn narrow<T: PartialEq>(field: &mut Option<T>, found: T) -> bool {
-        let fits = field.as_ref().is_none_or(|present| *present == found);
-        *field = Some(found);
-        fits
-    }
-    let mut filter = filter;
-    let fits = if let Ok(id) = text.parse::<TenantId>() {
-        narrow(&mut filter.tenant, id)
-    } else if let Ok(id) = text.parse::<ProjectId>() {
-        narrow(&mut filter.project, id)
-    } else if let Ok(id) = text.parse::<CodeId>() {
-        narrow(&mut filter.code, id)
-    } else if let Ok(id) = text.parse::<DeviceId>() {
-        narrow(&mut filter.device, id)
-    } else if let Ok(id) = text.parse::<UserId>() {
-        narrow(&mut filter.user, id)
-    } else if let Some(id) = parse_actor_id(text) {
-        narrow(&mut filter.actor, id)
-    } else if let Ok(kind) = text.to_uppercase().parse::<EventType>() {
-        let fits = filter.types.as_ref().is_none_or(|types| types.contains(&kind));
-        filter.types = Some(vec![kind]);
-        fits
-    } else {
-        match app.portal.tenant_of_filter(&text.to_lowercase()).await? {
-            Some(id) => narrow(&mut filter.tenant, id),
-            None => false,
-        }
-    };
-    Ok(fits.then_some(filter))
 }
