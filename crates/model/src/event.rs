@@ -67,6 +67,8 @@ pub enum Entity {
     Notification,
     /// A plan.
     Plan,
+    /// The log itself.
+    Log,
 }
 
 text_enum!(Entity {
@@ -81,6 +83,7 @@ text_enum!(Entity {
     Guesser = "guesser",
     Notification = "notification",
     Plan = "plan",
+    Log = "log",
 });
 
 /// The colour family in which pages show an event; always beside a word and a shape.

@@ -20,6 +20,7 @@ pub mod id;
 pub mod identity_provider;
 pub mod invalid;
 pub mod llm;
+pub mod log;
 pub mod notification;
 pub mod password;
 pub mod permission;

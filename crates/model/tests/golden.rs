@@ -23,6 +23,7 @@ use daybook_model::{
     factor::{FactorKind, FactorRef, RecoveryCodesIssued, UserFactorAdded, UserFactorRemoved},
     guessing::{GuessKind, GuessedBy, GuessesRefused, GuessingDetected},
     identity_provider::{IdentityProviderConfigured, IdentityProviderRemoved},
+    log::EntriesLost,
     notification::{
         NotificationChoice, NotificationChoicesChanged, NotificationFailed, NotificationKind,
         NotificationRef, NotificationRetried,
@@ -458,6 +459,7 @@ fn guessing_events() -> Vec<Payload> {
             last_at: at(2),
         }
         .into(),
+        EntriesLost { first: 120, size: 150, root: "0f".repeat(32) }.into(),
     ]
 }
 
@@ -622,7 +624,7 @@ fn each_event_names_the_entity_its_type_is_about() {
             Entity::User => subjects.user.is_some(),
             Entity::Session => subjects.session.is_some(),
             Entity::ApiToken => subjects.api_token.is_some(),
-            Entity::Config | Entity::Guesser | Entity::Notification | Entity::Plan => true,
+            Entity::Config | Entity::Guesser | Entity::Notification | Entity::Plan | Entity::Log => true,
         };
         assert!(named, "{kind}");
     }

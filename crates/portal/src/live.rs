@@ -1,15 +1,16 @@
 //! Following the log live. The latest events are kept once in memory for all followers; one that is further behind reads from the
 //! store. By number, so nothing is missed and nothing comes twice. What was erased must not be served from memory: the event that erases
-//! a person empties it.
+//! a person empties it, and so does the loss of entries.
 
 use std::{collections::VecDeque, sync::Arc};
 
-use daybook_model::EventType;
-use daybook_store::{LoggedEvent, Store, TenantScope};
+use daybook_model::{EventType, log::EntriesLost};
+use daybook_store::{LogEnd, LoggedEvent, Store, TenantScope};
 use tokio::sync::{Mutex, watch};
 
 use crate::{
-    Portal, Result,
+    Context, Portal, Result,
+    change::Done,
     log::{reaches, seen_by},
 };
 
@@ -21,7 +22,14 @@ const STEP: u32 = 200;
 /// The end of the log, in memory.
 pub(crate) struct Tail {
     store: Store,
-    latest: Mutex<VecDeque<Arc<LoggedEvent>>>,
+    latest: Mutex<Latest>,
+}
+
+/// The latest events, and of which log they are.
+#[derive(Default)]
+struct Latest {
+    losses: u64,
+    events: VecDeque<Arc<LoggedEvent>>,
 }
 
 impl Tail {
@@ -29,12 +37,17 @@ impl Tail {
         Self { store: store.clone(), latest: Mutex::default() }
     }
 
-    /// The events from `first` on, at most [`STEP`]; `size` is what the log is known to have.
-    async fn from(&self, first: u64, size: u64) -> Result<Vec<Arc<LoggedEvent>>> {
-        let mut latest = self.latest.lock().await;
+    /// The events from `first` on, at most [`STEP`].
+    async fn from(&self, first: u64, known: LogEnd) -> Result<Vec<Arc<LoggedEvent>>> {
+        let size = known.size;
+        let mut kept = self.latest.lock().await;
+        if kept.losses != known.losses {
+            *kept = Latest { losses: known.losses, events: VecDeque::new() };
+        }
+        let latest = &mut kept.events;
         let end = latest.back().map_or(size.saturating_sub(KEPT as u64), |event| event.seq + 1);
         if first < end && latest.front().is_none_or(|front| first < front.seq) {
-            drop(latest);
+            drop(kept);
             return self.read(first).await;
         }
         let mut next = end;
@@ -51,24 +64,25 @@ impl Tail {
         let surplus = latest.len().saturating_sub(KEPT);
         latest.drain(..surplus);
         if latest.front().is_some_and(|front| first < front.seq) {
-            drop(latest);
+            drop(kept);
             return self.read(first).await;
         }
         Ok(latest.iter().filter(|event| event.seq >= first).take(STEP as usize).cloned().collect())
     }
 
-    /// Those of the events from `first` on that can be reached, and where to go on; `size` is what the log is known to have.
+    /// Those of the events from `first` on that can be reached, and where to go on.
     async fn reached(
         &self,
         scope: TenantScope,
         first: u64,
-        size: u64,
+        known: LogEnd,
     ) -> Result<(Vec<Arc<LoggedEvent>>, u64)> {
         let TenantScope::Of(tenant) = scope else {
-            let events = self.from(first, size).await?;
+            let events = self.from(first, known).await?;
             let next = events.last().map_or(first, |last| last.seq + 1);
             return Ok((events, next));
         };
+        let size = known.size;
         let mut reads = self.store.reads().await?;
         let (events, next) = if size.saturating_sub(first) > KEPT as u64 {
             // Far behind: by the index, not past the events of everybody else.
@@ -78,7 +92,7 @@ impl Tail {
         } else {
             // What is read in between takes a connection of its own.
             drop(reads);
-            let all = self.from(first, size).await?;
+            let all = self.from(first, known).await?;
             let next = all.last().map_or(first, |last| last.seq + 1);
             let mut own = vec![];
             for event in all {
@@ -98,7 +112,7 @@ impl Tail {
 
     /// Forgets what is in memory: it will be read anew.
     pub(crate) async fn forget(&self) {
-        self.latest.lock().await.clear();
+        self.latest.lock().await.events.clear();
     }
 
     async fn read(&self, first: u64) -> Result<Vec<Arc<LoggedEvent>>> {
@@ -110,22 +124,29 @@ impl Tail {
 /// One follower of the log.
 pub struct Follow {
     portal: Portal,
-    head: watch::Receiver<u64>,
+    head: watch::Receiver<LogEnd>,
     scope: TenantScope,
     next: u64,
+    /// How many losses were known when it began.
+    losses: u64,
 }
 
 impl Follow {
-    /// Waits until there is something new and answers with it, in order. Dropping the future loses nothing.
-    pub async fn next(&mut self) -> Result<Vec<Arc<LoggedEvent>>> {
+    /// Waits until there is something new and answers with it, in order; with nothing once entries were lost: there is no going on in
+    /// another log. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Result<Option<Vec<Arc<LoggedEvent>>>> {
         loop {
-            let next = self.next;
+            let (next, losses) = (self.next, self.losses);
+            let news = self.head.wait_for(|end| end.size > next || end.losses != losses).await;
             // The sender lives as long as the portal that this follower holds.
-            let size = self.head.wait_for(|size| *size > next).await.map_or(next, |size| *size);
-            let (events, next) = self.portal.inner.tail.reached(self.scope, next, size).await?;
+            let Ok(end) = news.map(|end| *end) else { return Ok(None) };
+            if end.losses != losses {
+                return Ok(None);
+            }
+            let (events, next) = self.portal.inner.tail.reached(self.scope, next, end).await?;
             self.next = next;
             if !events.is_empty() {
-                return Ok(events);
+                return Ok(Some(events));
             }
         }
     }
@@ -135,7 +156,16 @@ impl Portal {
     /// Follows the log, or what is a tenant's in it, from the event with number `first` on; from its end if there is none.
     pub fn follow(&self, scope: TenantScope, first: Option<u64>) -> Follow {
         let head = self.store().head();
-        let next = first.unwrap_or(*head.borrow());
-        Follow { portal: self.clone(), head, scope, next }
+        let end = *head.borrow();
+        Follow { portal: self.clone(), head, scope, next: first.unwrap_or(end.size), losses: end.losses }
+    }
+
+    /// Says in the log itself that entries of it are lost.
+    pub(crate) async fn report_loss(&self, lost: &EntriesLost) -> Result<()> {
+        self.change(&Context::system(), |mut unit| async move {
+            unit.record(lost.clone()).await?;
+            Ok(Done::Commit(Box::new(unit), ()))
+        })
+        .await
     }
 }

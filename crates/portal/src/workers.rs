@@ -1,8 +1,9 @@
 //! Background work: the sequencer, the sweeper, telemetry, notifications by mail, cleaning up. The only place that spawns tasks; shutdown waits for
 //! all of them. Every node runs them; the database decides who does what.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
+use daybook_model::{event::Narrated, log::EntriesLost};
 use daybook_store::Follower;
 use tokio::{
     sync::watch,
@@ -10,7 +11,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use crate::{Delivery, Portal};
+use crate::{Delivery, Portal, Result};
 
 /// How often codes, sessions and trials are looked for whose time is over, and refused guesses that no event has reported.
 const SWEEP_PERIOD: Duration = Duration::from_secs(5);
@@ -67,15 +68,35 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 
 async fn follow_log(portal: Portal, mut stop: watch::Receiver<bool>) {
     let mut follower = Follower::new(portal.store());
+    let mut unreported = VecDeque::new();
     loop {
-        tokio::select! {
+        let done = tokio::select! {
             () = stopped(&mut stop) => return,
-            done = follower.step() => if let Err(error) = done {
-                tracing::warn!(%error, "the log could not be followed; trying again");
-                tokio::time::sleep(PAUSE).await;
+            done = follower.step() => done,
+        };
+        let reported = match done {
+            Ok(lost) => {
+                if let Some(lost) = &lost {
+                    tracing::error!("{}", lost.sentence());
+                }
+                unreported.extend(lost);
+                report_losses(&portal, &mut unreported).await
             }
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = reported {
+            tracing::warn!(%error, "the log could not be followed; trying again");
+            tokio::time::sleep(PAUSE).await;
         }
     }
+}
+
+async fn report_losses(portal: &Portal, unreported: &mut VecDeque<EntriesLost>) -> Result<()> {
+    while let Some(lost) = unreported.front() {
+        portal.report_loss(lost).await?;
+        unreported.pop_front();
+    }
+    Ok(())
 }
 
 /// Runs a piece of work again and again until the portal stops.

@@ -85,6 +85,11 @@ impl ProofPlan {
         Ok(Self::new(ranges))
     }
 
+    /// Plans the root of the first `size` leaves, which is the only hash then; none if there are no leaves.
+    pub fn root(size: u64) -> Self {
+        Self::new(if size == 0 { vec![] } else { vec![(0, size)] })
+    }
+
     fn new(ranges: Vec<(u64, u64)>) -> Self {
         let elements: Vec<_> = ranges.into_iter().map(|(start, end)| perfect_subtrees(start, end)).collect();
         let mut reads = elements.concat();

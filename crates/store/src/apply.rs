@@ -58,6 +58,7 @@ pub(crate) fn writes(payload: &Payload, at: Timestamp) -> Vec<Write> {
         | Payload::DeviceLimitNear(_)
         | Payload::NotificationFailed(_)
         | Payload::NotificationRetried(_)
+        | Payload::EntriesLost(_)
         | Payload::GuessingDetected(_)
         | Payload::GuessesRefused(_) => vec![],
         Payload::UserFactorAdded(event) => factor::added(event, at),

@@ -29,7 +29,7 @@ pub use engine::{DbConfig, Durability, Engine, EngineError};
 pub use error::{Result, StoreError};
 pub use guesses::{Counted, GuessParty, GuessRow};
 pub use idempotency::{KeptAnswer, NewAnswer};
-pub use log::{LogStatus, follow::Follower, sequencer::Sequenced};
+pub use log::{LogStatus, follow::Follower, sequencer::Sequenced, witness::SeenLog};
 pub use migrate::{MigrateError, MigrationStatus};
 pub use notification::{ClaimedNotification, NewNotification};
 pub use read::{
@@ -51,7 +51,7 @@ pub use read::{
 };
 pub use scrub::Scrubbed;
 pub use secret::{DeviceTokenRow, Keep, person::LinkRow};
-pub use store::{Store, StoreConfig};
+pub use store::{LogEnd, Store, StoreConfig};
 pub use telemetry::{Seen, Used};
 pub use usage::UsageOf;
 pub use work::{Committed, Place, Scope, UnitOfWork};

@@ -7,9 +7,11 @@ pub(crate) mod erasure;
 pub(crate) mod follow;
 pub(crate) mod pending;
 pub(crate) mod sequencer;
+pub(crate) mod witness;
 
 use daybook_proof::{Frontier, Hash};
 
+use self::witness::SeenLog;
 use crate::{
     Reads, Result, StoreError,
     engine::{Conn, Db, Engine, Row, Write, statements, vals},
@@ -54,6 +56,11 @@ impl Reads<'_> {
     /// How many entries the log has.
     pub async fn log_size(&mut self) -> Result<u64> {
         Ok(read_head(&mut self.conn()).await?.size())
+    }
+
+    /// Size and root of the log.
+    pub async fn log_head(&mut self) -> Result<SeenLog> {
+        Ok(SeenLog::of(&read_head(&mut self.conn()).await?))
     }
 
     /// Size and root of the log, and how many events wait for their number.

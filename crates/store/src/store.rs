@@ -27,13 +27,22 @@ pub struct StoreConfig {
     pub entropy: Arc<dyn Entropy>,
 }
 
+/// The end of the log, as far as a process knows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LogEnd {
+    /// How many entries it has.
+    pub size: u64,
+    /// How often entries were lost that this process had seen: then it is another log from some place on.
+    pub losses: u64,
+}
+
 /// A migrated database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     db: Db,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-    head: watch::Sender<u64>,
+    head: watch::Sender<LogEnd>,
     wake: Arc<Notify>,
     memo: Memo,
 }
@@ -60,7 +69,7 @@ impl Store {
             db,
             clock,
             entropy,
-            head: watch::Sender::new(0),
+            head: watch::Sender::default(),
             wake: Arc::default(),
             memo: Memo::default(),
         };
@@ -130,8 +139,8 @@ impl Store {
         Ok(self.db.close().await?)
     }
 
-    /// The size of the log as far as this process knows; changes wake its receivers.
-    pub fn head(&self) -> watch::Receiver<u64> {
+    /// The end of the log as far as this process knows; changes wake its receivers.
+    pub fn head(&self) -> watch::Receiver<LogEnd> {
         self.head.subscribe()
     }
 
@@ -141,11 +150,16 @@ impl Store {
 
     /// Tells followers that the log has (at least) this size.
     pub(crate) fn announce(&self, size: u64) {
-        self.head.send_if_modified(|head| {
-            let grew = size > *head;
-            *head = size.max(*head);
+        self.head.send_if_modified(|end| {
+            let grew = size > end.size;
+            end.size = size.max(end.size);
             grew
         });
+    }
+
+    /// Tells followers that entries were lost, and which size the log has now.
+    pub(crate) fn rewind(&self, size: u64) {
+        self.head.send_modify(|end| *end = LogEnd { size, losses: end.losses + 1 });
     }
 
     /// Wakes the sequencer of this process.

@@ -16,5 +16,6 @@ mod sequencer;
 mod statements;
 mod upgrade;
 mod usecases;
+mod witness;
 mod work;
 mod world;

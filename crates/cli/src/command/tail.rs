@@ -5,7 +5,8 @@ mod line;
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use daybook_model::event::Narrated;
 use daybook_portal::{Follow, KeyRing, Portal, PortalConfig, TenantScope};
 use daybook_store::{Follower, LoggedEvent};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -100,13 +101,14 @@ impl Printer {
         while !self.results.is_closed() {
             let new = tokio::select! {
                 step = follower.step() => match step {
-                    Ok(()) if reader_gone() => return Ok(()),
-                    other => other.map(|()| vec![]).map_err(Into::into),
+                    Ok(Some(lost)) => bail!("{}", lost.sentence()),
+                    Ok(None) if reader_gone() => return Ok(()),
+                    other => other.map(|_| Some(vec![])).map_err(Into::into),
                 },
                 events = follow.next() => events,
             };
             let events = match new {
-                Ok(events) => events,
+                Ok(events) => events.unwrap_or_default(),
                 Err(error) => {
                     // A database that restarts comes back; nothing is missed, because events are followed by number.
                     tracing::warn!(%error, "the log could not be followed; trying again");

@@ -49,15 +49,34 @@ impl VerifyCommand {
 
 /// What a file proves.
 fn verify(path: &Path, key: &VerifierKey) -> Result<String> {
-    let text = std::fs::read_to_string(path).context("cannot be read")?;
-    if text.starts_with("c2sp.org/tlog-proof@") {
-        let proof: TlogProof = text.parse()?;
-        let (entry, log) = proof.verify_entry(key)?;
-        return Ok(format!("{} is entry {} of {} in {}", named(entry), proof.index, log.size, log.origin));
+    let kept = Kept::open(path, key)?;
+    let Checkpoint { origin, size, root, .. } = &kept.log;
+    Ok(match &kept.entry {
+        Some((index, entry)) => format!("{} is entry {index} of {size} in {origin}", named(entry)),
+        None => format!("the checkpoint of {origin} at {size} entries, root {root}"),
+    })
+}
+
+/// What somebody has kept of a log, with the log's signature.
+pub(super) struct Kept {
+    /// The log as it was.
+    pub(super) log: Checkpoint,
+    /// An entry that was in it, with its place.
+    entry: Option<(u64, Vec<u8>)>,
+}
+
+impl Kept {
+    /// Reads a proof or a checkpoint and verifies it.
+    pub(super) fn open(path: &Path, key: &VerifierKey) -> Result<Self> {
+        let text = std::fs::read_to_string(path).context("cannot be read")?;
+        if text.starts_with("c2sp.org/tlog-proof@") {
+            let proof: TlogProof = text.parse()?;
+            let (entry, log) = proof.verify_entry(key)?;
+            return Ok(Self { entry: Some((proof.index, entry.to_vec())), log });
+        }
+        let note: Note = text.parse().context("neither a proof nor a checkpoint")?;
+        Ok(Self { log: Checkpoint::open(&note, key)?, entry: None })
     }
-    let note: Note = text.parse().context("neither a proof nor a checkpoint")?;
-    let log = Checkpoint::open(&note, key)?;
-    Ok(format!("the checkpoint of {} at {} entries, root {}", log.origin, log.size, log.root))
 }
 
 /// What an entry says it is.

@@ -305,6 +305,7 @@ pub(super) async fn live(
         let entry = EntryView::of(logged, look.locale).ok()?;
         EntryFragment { shell, entry }.render().ok()
     })
+    .await
 }
 
 /// One entry, as the feed of the page has it.

@@ -189,6 +189,7 @@ pub(super) async fn live(
         let entry = EntryView::of(logged, look.locale).ok()?;
         EventRow { shell, entry, is_platform }.render().ok()
     })
+    .await
 }
 
 /// One entry, as the table has it.

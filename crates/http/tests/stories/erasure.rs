@@ -281,7 +281,7 @@ async fn another_node_does_not_serve_from_memory_what_was_erased(portal: &TestPo
     let size = portal.settle().await;
     for node in [&second, &**portal] {
         wait_for("the node knows the whole log", || async {
-            (*node.portal().store().head().borrow() >= size).then_some(())
+            (node.portal().store().head().borrow().size >= size).then_some(())
         })
         .await;
         assert!(!is_in(&followed(portal, node, size).await, &marked.mark));

@@ -19,6 +19,7 @@ use crate::{
     },
     guessing::{GuessesRefused, GuessingDetected, PartyDigest},
     identity_provider::{IdentityProviderConfigured, IdentityProviderRemoved, IdentityProviderSecret},
+    log::EntriesLost,
     notification::{GivenUp, NotificationChoicesChanged, NotificationFailed, NotificationRetried, TryAgain},
     plan::{PlanCreated, PlanDeleted, PlanUpdated},
     project::{ProjectActivated, ProjectCreated, ProjectDeleted, ProjectUpdated},
@@ -218,6 +219,8 @@ registry! {
         "Notification failed", "A notification by mail was given up: the mail server refused it, or none took it in time.";
     NotificationRetried(TryAgain) = "NOTIFICATION_RETRIED", Minor, Done, Notification, "refresh", Plain,
         "Notification retried", "A notification by mail that was given up is tried again.";
+    EntriesLost(NoSecret) = "ENTRIES_LOST", Major, Done, Log, "alert-triangle", Bad,
+        "Entries lost", "Entries that were in the log are not in it any more: the database is another or an earlier one.";
 }
 
 impl EventType {

@@ -17,7 +17,7 @@ async fn follow_until(portal: Portal, first: u64, end: u64) -> Vec<u64> {
     let mut follow = portal.follow(TenantScope::All, Some(first));
     let mut seen = vec![];
     while seen.last().is_none_or(|&last: &u64| last + 1 < end) {
-        seen.extend(follow.next().await.unwrap().iter().map(|event| event.seq));
+        seen.extend(follow.next().await.unwrap().unwrap().iter().map(|event| event.seq));
     }
     seen
 }

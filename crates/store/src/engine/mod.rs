@@ -27,7 +27,9 @@ pub use config::{DbConfig, Durability};
 pub use conn::{Conn, Reader};
 pub use db::Db;
 pub use error::{EngineError, Result};
-pub use postgres::{Heard, Listener};
+#[cfg(test)]
+pub use postgres::Heard;
+pub use postgres::Listener;
 pub use row::{Cell, FromCell, Row};
 pub use sqlite::APPLICATION_ID;
 pub(crate) use statement::statements;

@@ -1,13 +1,16 @@
-//! Keeps the log moving and everybody informed: numbers what waits, and announces the log's size to the followers of this process.
+//! Keeps the log moving and everybody informed: numbers what waits, announces the log's size to the followers of this process, and
+//! notices when entries are gone that it had seen.
 //! Must not be relied on for safety: any number of nodes may run it, or none for a while.
 
 use std::time::Duration;
 
+use daybook_model::log::EntriesLost;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::witness::{SeenLog, Witness};
 use crate::{
     Result, Store,
-    engine::{Engine, Heard, Listener},
+    engine::{Engine, Listener},
 };
 
 /// PostgreSQL: how often to look for what other nodes committed without waking this one.
@@ -15,57 +18,87 @@ const POSTGRES_PERIOD: Duration = Duration::from_millis(50);
 /// SQLite: how often to look for what other processes (the command line) wrote to the file.
 const SQLITE_PERIOD: Duration = Duration::from_millis(250);
 
+/// How often, at most, a process proves to itself that the log begins with what it has seen of it, and remembers it as it is: some 500
+/// hashes are read for that. A log that has become smaller it looks at at once.
+const COMPARISON_PERIOD: Duration = Duration::from_millis(100);
+
 /// The work of keeping up with the log; run by one background worker per process.
 pub struct Follower {
     store: Store,
     listener: Option<Listener>,
     next_look: Instant,
+    witness: Witness,
+    next_comparison: Instant,
 }
 
 impl Follower {
     /// A follower of this store's log.
     pub fn new(store: &Store) -> Self {
         let listener = store.db().listen("daybook_log");
-        Self { store: store.clone(), listener, next_look: Instant::now() }
+        let now = Instant::now();
+        let witness = Witness::default();
+        Self { store: store.clone(), listener, next_look: now, witness, next_comparison: now }
     }
 
-    /// Waits for a reason to look, then does what there is to do. Call it again and again; dropping the future loses nothing.
-    pub async fn step(&mut self) -> Result<()> {
+    /// Waits for a reason to look, then does what there is to do; answers with what was lost, if this is not the log any more that it
+    /// was. Call it again and again; dropping the future loses nothing.
+    pub async fn step(&mut self) -> Result<Option<EntriesLost>> {
         self.wait().await;
         self.next_look = Instant::now() + self.period();
-        match self.store.engine() {
-            Engine::Postgres => {
-                while self.store.sequence().await?.full {}
-                let size = self.store.reads().await?.log_size().await?;
-                self.store.announce(size);
-            }
-            Engine::Sqlite => {
-                let size = self.store.reads().await?.log_size().await?;
-                self.store.announce(size);
+        let done = self.keep_up().await;
+        if done.is_err() {
+            // Whoever answers next may be another server.
+            self.next_comparison = Instant::now();
+        }
+        done
+    }
+
+    /// Nothing is announced that is not remembered: what anybody was told of can be named when it is lost.
+    async fn keep_up(&mut self) -> Result<Option<EntriesLost>> {
+        let head = self.store.reads().await?.log_head().await?;
+        if Instant::now() >= self.next_comparison || self.witness.knows_more_than(head.size) {
+            self.next_comparison = Instant::now() + COMPARISON_PERIOD;
+            match self.witness.look(&self.store).await {
+                Ok(None) => {}
+                Ok(Some(loss)) => {
+                    self.store.rewind(loss.size);
+                    return Ok(Some(loss.event));
+                }
+                // Numbering goes on: what is damaged is found by a check, and mended by nobody here.
+                Err(error) => tracing::error!(%error, "the log cannot be compared with what was seen of it"),
             }
         }
-        Ok(())
+        self.see(head);
+        if self.store.engine() == Engine::Postgres {
+            loop {
+                let done = self.store.sequence().await?;
+                self.see(done.head);
+                if !done.full {
+                    break;
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn see(&mut self, head: SeenLog) {
+        self.witness.remember(head);
+        self.store.announce(head.size);
     }
 
     async fn wait(&mut self) {
         let wake = self.store.sequencer_wake();
         let heard = async {
             match &mut self.listener {
-                Some(listener) => match listener.recv().await {
-                    Heard::Message(size) => size.parse::<u64>().ok(),
-                    Heard::Connected => None,
-                },
+                Some(listener) => listener.recv().await,
                 None => std::future::pending().await,
             }
         };
         tokio::select! {
             () = wake.notified() => {}
             () = sleep_until(self.next_look) => {}
-            size = heard => {
-                if let Some(size) = size {
-                    self.store.announce(size);
-                }
-            }
+            // What was said is only a hint that there is something to see.
+            _ = heard => {}
         }
     }
 
@@ -82,7 +115,7 @@ impl Store {
     pub async fn wait_beyond(&self, size: u64, patience: Duration) -> u64 {
         let mut head = self.head();
         // Both ways out, in time and too late, leave the latest size in `head`.
-        let _ = timeout(patience, head.wait_for(|known| *known > size)).await;
-        *head.borrow()
+        let _ = timeout(patience, head.wait_for(|end| end.size > size)).await;
+        head.borrow().size
     }
 }

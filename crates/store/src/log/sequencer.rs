@@ -3,7 +3,7 @@
 
 use daybook_proof::Hash;
 
-use super::{batch, counts::Counts, pending::shared_columns, read_head, signed};
+use super::{batch, counts::Counts, pending::shared_columns, read_head, signed, witness::SeenLog};
 use crate::{
     Result, Store, StoreError,
     engine::{Engine, Write, statements, vals},
@@ -26,18 +26,18 @@ statements! {
 pub struct Sequenced {
     /// How many events it numbered.
     pub count: u64,
-    /// The size of the log after it.
-    pub size: u64,
+    /// The log after it.
+    pub head: SeenLog,
     /// Whether there may be more to do at once.
     pub full: bool,
 }
 
 impl Store {
-    /// Numbers the events that wait in the outbox, up to a limit. On SQLite there are never any.
+    /// Numbers the events that wait in the outbox, up to a limit; announces nothing. On SQLite there are never any.
     pub async fn sequence(&self) -> Result<Sequenced> {
         if self.engine() == Engine::Sqlite {
-            let size = self.reads().await?.log_size().await?;
-            return Ok(Sequenced { count: 0, size, full: false });
+            let head = self.reads().await?.log_head().await?;
+            return Ok(Sequenced { count: 0, head, full: false });
         }
         let mut tx = self.db().begin().await?;
         // Whoever holds this lock is the sequencer; what the next statement sees is what has committed by now.
@@ -53,7 +53,7 @@ impl Store {
             })
             .await?;
         if next.is_empty() {
-            return Ok(Sequenced { count: 0, size: head.size(), full: false });
+            return Ok(Sequenced { count: 0, head: SeenLog::of(&head), full: false });
         }
         let count = u64::try_from(next.len()).unwrap_or_default();
         let ids: Vec<i64> = next.iter().map(|(id, ..)| *id).collect();
@@ -63,22 +63,21 @@ impl Store {
             .collect::<Result<Vec<_>, StoreError>>()?;
         let first = signed(head.size())?;
         let appended = batch::append_leaves(head, parsed.iter().map(|(leaf, counts)| (*leaf, counts)))?;
-        let size = appended.head.size();
+        let head = SeenLog::of(&appended.head);
         let mut writes = vec![Write::rows(&MOVE_TO_LOG, vals![ids, first], count)];
         writes.extend(appended.writes());
-        writes.push(Write::any(&NOTIFY_FOLLOWERS, vals![size.to_string()]));
+        writes.push(Write::any(&NOTIFY_FOLLOWERS, vals![head.size.to_string()]));
         tx.commit_with(writes).await?;
-        self.announce(size);
-        Ok(Sequenced { count, size, full: count == BATCH.unsigned_abs() })
+        Ok(Sequenced { count, head, full: count == BATCH.unsigned_abs() })
     }
 
     /// Numbers everything that waits.
     pub async fn drain(&self) -> Result<u64> {
         loop {
             let done = self.sequence().await?;
+            self.announce(done.head.size);
             if done.count == 0 {
-                self.announce(done.size);
-                return Ok(done.size);
+                return Ok(done.head.size);
             }
         }
     }

@@ -224,11 +224,11 @@ async fn a_long_queue_is_numbered_in_batches() {
     }
     assert_eq!(world.status().await.pending, 2_001);
     let first = world.store.sequence().await.unwrap();
-    assert_eq!((first.count, first.size, first.full), (2_000, 2_000, true));
+    assert_eq!((first.count, first.head.size, first.full), (2_000, 2_000, true));
     let second = world.store.sequence().await.unwrap();
-    assert_eq!((second.count, second.size, second.full), (1, 2_001, false));
+    assert_eq!((second.count, second.head.size, second.full), (1, 2_001, false));
     let third = world.store.sequence().await.unwrap();
-    assert_eq!((third.count, third.size, third.full), (0, 2_001, false));
+    assert_eq!((third.count, third.head.size, third.full), (0, 2_001, false));
     assert_eq!(world.status().await.root, naive_root(&world.log().await));
     assert_eq!(world.census().await["log_nodes"], 7);
     world.assert_clean().await;
@@ -239,7 +239,7 @@ async fn on_sqlite_nothing_ever_waits() {
     let world = World::on(Engine::Sqlite, 1).await;
     world.create_tenant("Acme").await;
     let done = world.store.sequence().await.unwrap();
-    assert_eq!((done.count, done.size, done.full), (0, 1, false));
+    assert_eq!((done.count, done.head.size, done.full), (0, 1, false));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -249,7 +249,7 @@ impl Watch {
         let mut task = JoinSet::new();
         task.spawn(async move {
             while head.changed().await.is_ok() {
-                let size = i64::try_from(*head.borrow_and_update()).unwrap();
+                let size = i64::try_from(head.borrow_and_update().size).unwrap();
                 told.lock().unwrap().push((unix_micros(), size));
             }
         });

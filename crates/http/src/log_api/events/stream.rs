@@ -53,11 +53,11 @@ pub(crate) async fn stream_events(
     Query(params): Query<Params>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    live(&app, caller.scope(), &headers, params.after.as_deref(), data)
+    live(&app, caller.scope(), &headers, params.after.as_deref(), data).await
 }
 
 /// The entries after where a client is, as messages with what `data` makes of each; of which it makes nothing is left out.
-pub(crate) fn live(
+pub(crate) async fn live(
     app: &App,
     scope: TenantScope,
     headers: &HeaderMap,
@@ -65,6 +65,13 @@ pub(crate) fn live(
     data: impl Fn(&LoggedEvent) -> Option<String> + Send + 'static,
 ) -> Result<Response, Problem> {
     let first = first_after(headers, after)?;
+    if let Some(first) = first {
+        let size = app.portal.log_size().await?;
+        if first > size {
+            let message = format!("is beyond the log, which has {size} entries: were some of them lost?");
+            return Err(Problem::field("?after", "INVALID_VALUE", message));
+        }
+    }
     let messages = follow(app.portal.follow(scope, first), app.stopping.clone(), data);
     Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
 }
@@ -100,7 +107,9 @@ fn follow(
             batch = follow.next() => batch,
         };
         match batch {
-            Ok(events) => Some((events, (follow, stopping))),
+            Ok(Some(events)) => Some((events, (follow, stopping))),
+            // Entries were lost: what the client has may be of another log.
+            Ok(None) => None,
             Err(error) => {
                 tracing::warn!(%error, "a stream of the log ended");
                 None

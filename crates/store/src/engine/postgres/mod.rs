@@ -18,7 +18,9 @@ use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{DbConfig, Durability, EngineError, Result, config::TlsMode};
-pub use listen::{Heard, Listener};
+#[cfg(test)]
+pub use listen::Heard;
+pub use listen::Listener;
 pub(super) use reader::PostgresReader;
 #[cfg(test)]
 pub(super) use run::explain;

@@ -1,0 +1,106 @@
+//! A log that is not the one that was seen any more is noticed, and what is lost of it is named. Two worlds of one seed begin with the
+//! same entries; what one of them has beyond that, the other has lost.
+
+use std::time::Duration;
+
+use daybook_model::log::EntriesLost;
+use tokio::time::timeout;
+
+use super::world::World;
+use crate::{Engine, Follower, log::witness::Witness};
+
+async fn create(world: &World, names: &[&str]) {
+    for name in names {
+        world.create_tenant(name).await;
+    }
+    world.drain().await;
+}
+
+async fn lost(witness: &mut Witness, world: &World) -> Option<EntriesLost> {
+    witness.look(&world.store).await.unwrap().map(|loss| loss.event)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_only_grows_has_lost_nothing() {
+    for world in World::both().await {
+        let mut witness = Witness::default();
+        assert_eq!(lost(&mut witness, &world).await, None, "an empty one");
+        for count in [1, 2, 3, 300] {
+            for number in 0..count {
+                world.create_tenant(&format!("Tenant {number} of {count}")).await;
+            }
+            world.drain().await;
+            assert_eq!(lost(&mut witness, &world).await, None);
+            assert_eq!(lost(&mut witness, &world).await, None, "the same again");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_earlier_log_and_another_one_are_told_from_a_longer_one() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let (ours, earlier) = (World::on(engine, 1).await, World::on(engine, 1).await);
+        let mut witness = Witness::default();
+        for world in [&ours, &earlier] {
+            create(world, &["Acme", "Bolt", "Coil"]).await;
+        }
+        assert_eq!(lost(&mut witness, &ours).await, None);
+        create(&ours, &["Dyne", "Ergo"]).await;
+        assert_eq!(lost(&mut witness, &earlier).await, None, "the same three");
+        assert_eq!(lost(&mut witness, &ours).await, None);
+        let root = ours.status().await.root.to_string();
+
+        assert!(witness.knows_more_than(3) && !witness.knows_more_than(5));
+        let named = Some(EntriesLost { first: 3, size: 5, root });
+        assert_eq!(lost(&mut witness, &earlier).await, named, "{engine:?}: smaller");
+        assert_eq!(lost(&mut witness, &earlier).await, None, "said once");
+
+        assert_eq!(lost(&mut witness, &ours).await, None, "it was put back: longer again");
+        create(&earlier, &["Other", "Stranger"]).await;
+        assert_eq!(lost(&mut witness, &earlier).await, named, "{engine:?}: of the same size");
+        assert_eq!(lost(&mut witness, &ours).await.unwrap().first, 3);
+        create(&earlier, &["Further"]).await;
+        assert_eq!(lost(&mut witness, &earlier).await, named, "{engine:?}: longer, and another");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_follows_is_told_the_size_that_is_left() {
+    for world in World::both().await {
+        world.disarm().await;
+        create(&world, &["Acme"]).await;
+        world.keep_copies().await;
+        create(&world, &["Bolt", "Coil"]).await;
+        let mut follower = Follower::new(&world.store);
+        assert_eq!(follower.step().await.unwrap(), None);
+        let before = *world.store.head().borrow();
+        assert_eq!((before.size, before.losses), (3, 0));
+        world.put_copies_back().await;
+        let step = async {
+            loop {
+                if let Some(lost) = follower.step().await.unwrap() {
+                    return lost;
+                }
+            }
+        };
+        let lost = timeout(Duration::from_secs(30), step).await.unwrap();
+        assert_eq!((lost.first, lost.size), (0, 3), "it was not looked at in between");
+        let after = *world.store.head().borrow();
+        assert_eq!((after.size, after.losses), (1, 1));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tree_that_is_broken_is_not_called_another_log() {
+    for world in World::both().await {
+        create(&world, &["Acme", "Bolt", "Coil"]).await;
+        let mut witness = Witness::default();
+        assert_eq!(lost(&mut witness, &world).await, None);
+        world.disarm().await;
+        let of_the_next = "SELECT leaf_hash FROM platform_events WHERE seq = 1";
+        world.behind(&format!("UPDATE platform_events SET leaf_hash = ({of_the_next}) WHERE seq = 0")).await;
+        create(&world, &["Dyne"]).await;
+        let error = witness.look(&world.store).await.unwrap_err().to_string();
+        assert!(error.contains("does not lead to the root"), "{error}");
+    }
+}
