@@ -7,6 +7,7 @@ mod fuzz;
 mod identity_provider;
 mod mail_server;
 mod output;
+mod patroni;
 mod postgres;
 mod process;
 mod screenshots;
@@ -34,9 +35,10 @@ Usage: cargo xtask <command>
                      PostgreSQL that syncs every commit. States figures; fails only when the work was not done.
   bench dashboard [--requests 2000] [--engine both]
                      What the dashboard costs the server after a year of entries, beside its limit of 3 ms.
-  soak crash|cluster|faults|histories|hostile [--rounds N]
+  soak crash|cluster|failover|faults|histories|hostile [--rounds N]
                      The long version of a test: `kill -9` of a serving portal under load, three servers on one
-                     PostgreSQL while connections are cut, requests that nobody meant. N is how often, or how many.
+                     PostgreSQL while connections are cut, PostgreSQL servers that are lost and replaced, requests
+                     that nobody meant. N is how often, or how many.
   fuzz [TARGET] [--seconds 60] [--keep]
                      Looks for inputs that what reads foreign text cannot bear. With --keep, inputs that reached
                      something new join the corpus in fuzz/corpus.

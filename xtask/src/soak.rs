@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::{
-    output,
+    output, patroni,
     postgres::{self, Durability},
     process,
     steps::Steps,
@@ -23,7 +23,7 @@ struct Long {
     rounds: u32,
 }
 
-const ALL: [Long; 5] = [
+const ALL: [Long; 6] = [
     Long {
         name: "crash",
         arguments: &["-p", "daybook", "--test", "cli", "crash::"],
@@ -35,6 +35,12 @@ const ALL: [Long; 5] = [
         arguments: &["-p", "daybook", "--test", "cli", "cluster::"],
         variable: "DAYBOOK_CUTS",
         rounds: 500,
+    },
+    Long {
+        name: "failover",
+        arguments: &["-p", "daybook", "--test", "cli", "--", "failover::", "patroni::"],
+        variable: "DAYBOOK_FAILOVERS",
+        rounds: 20,
     },
     Long {
         name: "faults",
@@ -97,6 +103,7 @@ pub(crate) fn run(repository: &Path, selection: &Selection) -> Result<()> {
 
 fn soak(repository: &Path, selection: &Selection, steps: &mut Steps) -> Result<()> {
     steps.run("strace: find", strace::find_or_install)?;
+    steps.run("Patroni: find", patroni::find_or_install)?;
     let server = steps.run("PostgreSQL: start", || postgres::temporary(Durability::ThrowAway))?;
     let long = ALL.iter().filter(|long| long.name == selection.name);
     let outcome = long.into_iter().try_for_each(|long| {

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    chromium, fuzz, identity_provider, mail_server, output,
+    chromium, fuzz, identity_provider, mail_server, output, patroni,
     postgres::{self, Durability},
     process,
     steps::Steps,
@@ -93,6 +93,7 @@ fn tests(repository: &Path, steps: &mut Steps, selected: &[String]) -> Result<()
     steps.run("identity provider: find", identity_provider::find_or_install)?;
     steps.run("browser: find", chromium::find_or_install)?;
     steps.run("strace: find", strace::find_or_install)?;
+    steps.run("Patroni: find", patroni::find_or_install)?;
     let server = steps.run("PostgreSQL: start", || postgres::temporary(Durability::ThrowAway))?;
     let outcome = steps.run("cargo test", || {
         process::stream(

@@ -3,7 +3,12 @@
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::{demo::told, program::Folder};
+use crate::{
+    demo::told,
+    load,
+    nodes::{Nodes, keep_proof},
+    program::{Folder, copy_database},
+};
 
 #[test]
 fn everything_in_the_demo_follows_from_its_log() {
@@ -61,4 +66,43 @@ fn where_there_is_no_database_none_is_made() {
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
     assert!(run.stderr.contains("there is no database sqlite:daybook.db"), "{}", run.stderr);
     assert_eq!(folder.files(), Vec::<String>::new());
+}
+
+#[test]
+fn a_database_that_was_put_back_is_told_by_what_was_kept() {
+    let folder = Folder::new();
+    let token = folder.ok(&["token", "create", "--name", "Ada", "--role", "owner"]).trim().to_owned();
+    let nodes = Nodes::new(&folder, token.clone(), 1);
+    let server = nodes.start(0);
+    load::tenant(&nodes.address(0), &token);
+    let key = keep_proof(&folder, &nodes.address(0), &token, 1);
+    std::fs::rename(folder.path("1.tlog-proof"), folder.path("early.tlog-proof")).unwrap();
+    server.stop();
+    copy_database(&folder.path("daybook.db"), &folder.path("backup.db"));
+
+    let server = nodes.start(0);
+    nodes.insist(0, &load::Deed::generate("lost"));
+    keep_proof(&folder, &nodes.address(0), &token, 3);
+    server.stop();
+    let check = |database: &str, key: &str| {
+        let database = format!("sqlite:{database}");
+        let kept = ["--kept", "early.tlog-proof", "3.tlog-proof", "--key", key, "--json"];
+        let run = folder.run(&[&["--database", &database, "check"][..], &kept].concat());
+        (run.code, serde_json::from_str::<Value>(&run.stdout).unwrap())
+    };
+    let whole = check("daybook.db", &key);
+    assert_eq!((whole.0, &whole.1["kept"][1]["good"]), (0, &true.into()), "{whole:?}");
+    let put_back = check("backup.db", &key);
+    assert_eq!((put_back.0, &put_back.1["clean"]), (1, &true.into()), "sound in itself: {put_back:?}");
+    assert_eq!(put_back.1["kept"][0]["what"], "the log begins with its 2 entries");
+    assert_eq!(
+        put_back.1["kept"][1]["what"],
+        "it is of 4 entries, and the log has 2: entries of it are lost"
+    );
+    let foreign =
+        check("daybook.db", "example.com/log42+61581bf9+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4");
+    assert_eq!((foreign.0, &foreign.1["kept"][0]["good"]), (1, &false.into()), "another key: {foreign:?}");
+    for alone in [&["check", "--kept", "3.tlog-proof"][..], &["check", "--key", &key]] {
+        assert_eq!(folder.run(alone).code, 2, "{alone:?}");
+    }
 }

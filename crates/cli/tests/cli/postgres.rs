@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
-use tokio_postgres::NoTls;
+use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 use crate::program::{Folder, http};
 
@@ -16,8 +16,7 @@ pub(crate) struct Database {
 impl Database {
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let admin = std::env::var("DAYBOOK_TEST_POSTGRES")
-            .expect("DAYBOOK_TEST_POSTGRES is not set: run the tests with `cargo xtask test`");
+        let admin = server();
         let name = format!("daybook_cli_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let database = Self { admin, name };
         database.administer(&format!("CREATE DATABASE {} TEMPLATE template0", database.name));
@@ -49,17 +48,34 @@ impl Drop for Database {
     }
 }
 
-fn execute(url: &str, sql: &str) {
+/// Runs statements; an error if nobody answers, or the connection ends before they are done.
+pub(crate) fn try_execute(url: &str, sql: &str) -> Result<Vec<String>, tokio_postgres::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
         let work = async {
-            client.batch_execute(sql).await.unwrap();
+            let answer = client.simple_query(sql).await;
             drop(client);
+            answer
         };
-        let (ended, ()) = tokio::join!(connection, work);
-        ended.unwrap();
-    });
+        let (_, answer) = tokio::join!(connection, work);
+        let first = |message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        };
+        Ok(answer?.into_iter().filter_map(first).collect())
+    })
+}
+
+/// Runs statements; answers with the first column of what they found.
+pub(crate) fn execute(url: &str, sql: &str) -> Vec<String> {
+    try_execute(url, sql).unwrap()
+}
+
+/// The server on which every test has its database.
+pub(crate) fn server() -> String {
+    std::env::var("DAYBOOK_TEST_POSTGRES")
+        .expect("DAYBOOK_TEST_POSTGRES is not set: run the tests with `cargo xtask test`")
 }
 
 /// A folder whose environment names the database.

@@ -216,7 +216,14 @@ pub(crate) fn http(method: &str, url: &str, token: &str, body: Option<&Value>) -
     send(method, url, token, None, body).unwrap()
 }
 
-/// The same under an `Idempotency-Key`, to a server that may end meanwhile: an answer that is not whole is an error.
+/// The body of what is there, which need not be JSON.
+pub(crate) fn text(url: &str, token: &str) -> String {
+    let (status, body) = exchange("GET", url, token, None, None).unwrap();
+    assert_eq!(status, 200, "{url}: {body}");
+    body
+}
+
+/// A request under an `Idempotency-Key`, to a server that may end meanwhile: an answer that is not whole is an error.
 pub(crate) fn send(
     method: &str,
     url: &str,
@@ -224,6 +231,17 @@ pub(crate) fn send(
     key: Option<&str>,
     body: Option<&Value>,
 ) -> io::Result<(u16, Value)> {
+    let (status, body) = exchange(method, url, token, key, body)?;
+    Ok((status, serde_json::from_str(&body).unwrap_or(Value::Null)))
+}
+
+fn exchange(
+    method: &str,
+    url: &str,
+    token: &str,
+    key: Option<&str>,
+    body: Option<&Value>,
+) -> io::Result<(u16, String)> {
     let rest = url.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_at(rest.find('/').unwrap());
     let body = body.map(Value::to_string).unwrap_or_default();
@@ -245,7 +263,7 @@ pub(crate) fn send(
         return Err(cut());
     }
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Ok((status, serde_json::from_str(body).unwrap_or(Value::Null)))
+    Ok((status, body.to_owned()))
 }
 
 /// Copies a database that nobody has open.

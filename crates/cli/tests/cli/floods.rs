@@ -1,0 +1,124 @@
+//! Floods of heads that never end, over HTTP/1.1 and HTTP/2: what the server takes for them is bounded, and others are served meanwhile.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpStream,
+    thread,
+};
+
+use crate::program::{Folder, PATIENCE, Running, http};
+
+const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
+/// How many flood at once.
+const CONNECTIONS: usize = 300;
+/// The longest head that is read is 32 KiB; a connection has other buffers too.
+const PER_CONNECTION_KIB: usize = 96;
+/// Whoever was refused is listened to for two seconds, or 16 MiB, so that the refusal arrives; a little more is under way then.
+const MOST_SENT: usize = 24 * 1024 * 1024;
+
+fn connect(url: &str) -> TcpStream {
+    let stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+/// What the server's memory is now, and has been at most since [`forget_peak`], in KiB.
+fn memory(server: &Running) -> (usize, usize) {
+    let status = fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
+    let of = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    };
+    (of("VmRSS:"), of("VmHWM:"))
+}
+
+fn forget_peak(server: &Running) {
+    fs::write(format!("/proc/{}/clear_refs", server.id()), "5").unwrap();
+}
+
+/// Sends `first`, then `again` until the connection is cut; answers with how much was sent.
+fn pour(mut stream: TcpStream, first: &[u8], again: &[u8]) -> usize {
+    let mut sent = 0;
+    let mut chunk = first;
+    while stream.write_all(chunk).is_ok() {
+        sent += chunk.len();
+        assert!(sent <= MOST_SENT, "{sent} bytes were taken, and more would be");
+        chunk = again;
+    }
+    sent
+}
+
+/// A frame of HTTP/2 (RFC 9113 §4.1) on the first stream.
+fn frame(kind: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&length[1..], &[kind, 0, 0, 0, 0, u8::from(kind != 4)], payload].concat()
+}
+
+/// A header field that nobody remembers (RFC 7541 §6.2.3): a name of three bytes, a value of 100.
+fn field() -> Vec<u8> {
+    [&[0x10, 3], b"x-a".as_slice(), &[100], &[b'v'; 100]].concat()
+}
+
+/// Lets all connections send what never ends at once, while somebody else asks; no connection may cost more than its share.
+fn flood(name: &str, first: &[u8], again: &[u8]) {
+    let folder = Folder::new();
+    let (server, url) = folder.serve(&SERVE);
+    let ready = || http("GET", &format!("{url}/readyz"), "none", None).0;
+    assert_eq!(ready(), 200);
+    forget_peak(&server);
+    let (before, _) = memory(&server);
+    let sent: usize = thread::scope(|scope| {
+        let (url, pours) = (&url, 0..CONNECTIONS);
+        let pours: Vec<_> = pours.map(|_| scope.spawn(move || pour(connect(url), first, again))).collect();
+        assert_eq!(ready(), 200, "others are served");
+        pours.into_iter().map(|pour| pour.join().unwrap()).sum()
+    });
+    let (_, most) = memory(&server);
+    println!(
+        "{name}: {CONNECTIONS} connections sent {} KiB; memory {before} KiB, at most {most} KiB",
+        sent / 1024
+    );
+    assert!(most <= before + CONNECTIONS * PER_CONNECTION_KIB, "{before} KiB became {most} KiB");
+    assert_eq!(ready(), 200);
+    server.stop();
+}
+
+#[test]
+fn a_flood_of_headers_is_cut_off() {
+    let line = [b"x-a: ".as_slice(), &[b'v'; 1_000], b"\r\n"].concat();
+    flood("HTTP/1.1", b"GET / HTTP/1.1\r\nHost: daybook\r\n", &line.repeat(8));
+}
+
+#[test]
+fn a_flood_of_continuations_is_cut_off() {
+    let fields = field().repeat(100);
+    let first = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice(), &frame(4, &[]), &frame(1, &fields)].concat();
+    flood("HTTP/2", &first, &frame(9, &fields));
+}
+
+#[test]
+fn heads_that_are_never_finished_cost_what_they_hold() {
+    let folder = Folder::new();
+    let (server, url) = folder.serve(&SERVE);
+    let ready = || http("GET", &format!("{url}/readyz"), "none", None).0;
+    assert_eq!(ready(), 200);
+    forget_peak(&server);
+    let (before, _) = memory(&server);
+    // As much as is read of a head, and then nothing.
+    let begun = [b"GET / HTTP/1.1\r\nHost: daybook\r\nx-a: ".as_slice(), &vec![b'v'; 31 * 1024]].concat();
+    let mut held: Vec<_> = (0..CONNECTIONS).map(|_| connect(&url)).collect();
+    held.iter_mut().for_each(|stream| stream.write_all(&begun).unwrap());
+    assert_eq!(ready(), 200, "others are served");
+    // Each is told in the end that its time is over.
+    for stream in &mut held {
+        let mut said = String::new();
+        let _ = stream.read_to_string(&mut said);
+        assert!(said.is_empty() || said.starts_with("HTTP/1.1 408"), "{said}");
+    }
+    let (_, most) = memory(&server);
+    println!("held: {CONNECTIONS} connections; memory {before} KiB, at most {most} KiB");
+    assert!(most <= before + CONNECTIONS * PER_CONNECTION_KIB, "{before} KiB became {most} KiB");
+    server.stop();
+}
