@@ -22,10 +22,10 @@ const ANSWERS: usize = 20;
 /// Three servers with one name for all: the primary first, then the synchronous standby, then the asynchronous one.
 type Trio<'a> = [Server<'a>; 3];
 
-fn trio<'a>(programs: &'a Programs, ports: &[u16; 3]) -> Trio<'a> {
+fn trio(programs: &Programs, ports: [u16; 3]) -> Trio<'_> {
     let primary = Server::primary(programs, "a", ports[0]);
     let standbys =
-        [("b", ports[1]), ("c", ports[2])].map(|(name, port)| Server::standby(programs, name, port, ports));
+        [("b", ports[1]), ("c", ports[2])].map(|(name, port)| Server::standby(programs, name, port, &ports));
     primary.set("synchronous_standby_names", "b");
     primary.wait_for_standby("b", "sync");
     primary.wait_for_standby("c", "async");
@@ -36,7 +36,7 @@ fn trio<'a>(programs: &'a Programs, ports: &[u16; 3]) -> Trio<'a> {
 
 /// The primary is lost, its synchronous standby promoted; the other one becomes the synchronous standby of that, and a new server comes in
 /// the place of the lost one.
-fn fail_over<'a>(programs: &'a Programs, [lost, promoted, other]: Trio<'a>, ports: &[u16]) -> Trio<'a> {
+fn fail_over<'a>(programs: &'a Programs, [lost, promoted, other]: Trio<'a>, ports: [u16; 3]) -> Trio<'a> {
     lost.kill();
     promoted.promote();
     promoted.wait_for_standby(other.name(), "async");
@@ -44,7 +44,7 @@ fn fail_over<'a>(programs: &'a Programs, [lost, promoted, other]: Trio<'a>, port
     promoted.wait_for_standby(other.name(), "sync");
     let (name, port) = (lost.name(), lost.port());
     drop(lost);
-    let new = Server::standby(programs, name, port, ports);
+    let new = Server::standby(programs, name, port, &ports);
     promoted.wait_for_standby(name, "async");
     [promoted, other, new]
 }
@@ -53,7 +53,7 @@ fn fail_over<'a>(programs: &'a Programs, [lost, promoted, other]: Trio<'a>, port
 fn nothing_is_lost_with_a_synchronous_standby_and_what_is_lost_without_one_is_named() {
     let failovers = std::env::var("DAYBOOK_FAILOVERS").map_or(FAILOVERS, |text| text.parse().unwrap());
     let (programs, ports) = (Programs::find(), free_ports::<3>());
-    let mut servers = trio(&programs, &ports);
+    let mut servers = trio(&programs, ports);
     let folder = Folder::new().with("DAYBOOK_DATABASE_URL", url(&ports, "daybook"));
     let token = folder.ok(&["token", "create", "--name", "Ada", "--role", "owner"]).trim().to_owned();
     let nodes = Nodes::new(&folder, token.clone(), NODES);
@@ -64,7 +64,9 @@ fn nothing_is_lost_with_a_synchronous_standby_and_what_is_lost_without_one_is_na
         let load = Load { name: &format!("failover-{failover}"), callers: CALLERS, turns: None };
         let (_, _, after) = nodes.work(&load, || {
             assert!(nodes.wait_for_answers(ANSWERS), "there is work");
-            let after = fail_over(&programs, servers, &ports);
+            servers[0].restart();
+            assert!(nodes.wait_for_answers(nodes.answers() + ANSWERS), "the restarted server is found again");
+            let after = fail_over(&programs, servers, ports);
             assert!(nodes.wait_for_answers(nodes.answers() + 1), "there is still work");
             after
         });

@@ -1,5 +1,7 @@
 //! Floods of heads that never end, over HTTP/1.1 and HTTP/2: what the server takes for them is bounded, and others are served meanwhile.
 
+#![expect(clippy::print_stdout, reason = "the figures, for whoever asks with --nocapture")]
+
 use std::{
     fs,
     io::{Read, Write},
@@ -109,7 +111,9 @@ fn heads_that_are_never_finished_cost_what_they_hold() {
     // As much as is read of a head, and then nothing.
     let begun = [b"GET / HTTP/1.1\r\nHost: daybook\r\nx-a: ".as_slice(), &vec![b'v'; 31 * 1024]].concat();
     let mut held: Vec<_> = (0..CONNECTIONS).map(|_| connect(&url)).collect();
-    held.iter_mut().for_each(|stream| stream.write_all(&begun).unwrap());
+    for stream in &mut held {
+        stream.write_all(&begun).unwrap();
+    }
     assert_eq!(ready(), 200, "others are served");
     // Each is told in the end that its time is over.
     for stream in &mut held {

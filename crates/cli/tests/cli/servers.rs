@@ -165,7 +165,7 @@ impl<'a> Server<'a> {
         let path = data.join("postgresql.conf");
         let settings = fs::read_to_string(&path).unwrap();
         fs::write(&path, format!("{settings}{SETTINGS}port = {}\n{more}", self.port)).unwrap();
-        let (data, log) = (data.display().to_string(), self.folder.path().join("log").display().to_string());
+        let (data, log) = (data.display().to_string(), self.log().display().to_string());
         let stop = format!("cat; {}/pg_ctl stop -s -m immediate -D {data}", self.programs.bin().display());
         let mut guard = self.programs.command("/bin/sh");
         let guard =
@@ -204,6 +204,17 @@ impl<'a> Server<'a> {
             "SELECT sync_state FROM pg_stat_replication WHERE application_name = '{name}' AND state = 'streaming'"
         );
         until(&format!("{name} follows {} as {state}", self.name), || self.ask(&sql) == [state]);
+    }
+
+    /// Stops it in order and starts it again; connections are told that they end.
+    pub(crate) fn restart(&self) {
+        let (data, log) = (self.data().display().to_string(), self.log().display().to_string());
+        self.programs
+            .run("pg_ctl", &["restart", "-s", "-w", "-t", "120", "-m", "fast", "-D", &data, "-l", &log]);
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
     }
 
     pub(crate) fn kill(&self) {

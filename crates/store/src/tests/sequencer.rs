@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use daybook_model::{
@@ -213,6 +214,48 @@ async fn assert_numbers_are_those_of_the_log(world: &World, log: &[LoggedEvent])
     let before = world.store.now().day() + 1;
     let updates = reads.count_before(TenantScope::All, None, EventType::TenantUpdated, before).await.unwrap();
     assert_eq!(usize::try_from(updates).unwrap(), log.len() - TENANTS);
+}
+
+/// One unit stays open for two seconds while others commit: its event has drawn its place in the outbox before theirs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_that_takes_its_time_holds_nobody_up_and_loses_nothing() {
+    let world = Arc::new(World::on(Engine::Postgres, 1).await);
+    let mut tenants = vec![];
+    for number in 0..TENANTS {
+        tenants.push(world.create_tenant(&format!("Tenant {number}")).await.id);
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut background = JoinSet::new();
+    for _ in 0..2 {
+        background.spawn(sequence(world.neighbour().await, stop.clone()));
+    }
+    // The fast ones leave the first tenant to the slow one.
+    let (slow, fast) = (tenants[0], tenants[1..].to_vec());
+    let begun = Instant::now();
+    let mut unit = world.begin().await;
+    let tenant: Tenant = unit.locks().tenant(slow).await.unwrap().unwrap();
+    let edit = TenantEdit { plan: Some("plan-0".to_owned()), ..TenantEdit::default() };
+    let late = unit.record(tenant.edit(&edit).unwrap().unwrap()).await.unwrap();
+    let writers: JoinSet<Fates> =
+        (0..WRITERS).map(|writer| write(world.store.clone(), fast.clone(), writer)).collect();
+    let mut numbered = world.status().await.size;
+    while begun.elapsed() < Duration::from_secs(2) || numbered < (WRITERS * UNITS / 2) as u64 {
+        numbered = world.status().await.size;
+    }
+    assert_eq!(unit.commit().await.unwrap().events, [late]);
+
+    let mut fates = Fates { committed: [late].into(), ..Fates::default() };
+    for one in writers.join_all().await {
+        fates.add(one);
+    }
+    stop.store(true, Ordering::SeqCst);
+    background.join_all().await;
+    let log = world.log().await;
+    let place = log.iter().position(|event| event.event.id == late).unwrap();
+    assert!(place as u64 >= numbered, "entry {place}, after the {numbered} that did not wait for it");
+    assert_every_event_stands_once(&log, &fates);
+    assert_changes_of_a_tenant_are_in_order(&log, &tenants);
+    world.assert_clean().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
