@@ -1,6 +1,6 @@
 //! One golden entry per event type, kept for ever: what was written once must read back in every later version, and the same
 //! event must give the same bytes. `DAYBOOK_WRITE_GOLDEN=1 cargo test -p daybook-model` writes files that are missing, and never
-//! rewrites one.
+//! rewrites one. Beside them, `narration.txt` holds what each event says and counts.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -42,6 +42,7 @@ use daybook_model::{
         TenantChanges, TenantCreated, TenantDeleted, TenantImpact, TenantRef, TenantResumed, TenantStatus,
         TenantSuspended, TenantUpdated,
     },
+    totals::Deltas,
     user::{
         LinkPurpose, PersonErased, PortalSetUp, UserChanges, UserDisabled, UserEnabled, UserInvited,
         UserJoined, UserLinkIssued, UserPasswordChanged, UserRef, UserRemoved, UserRoleChanged, UserStatus,
@@ -511,6 +512,215 @@ fn samples() -> Vec<Payload> {
     .concat()
 }
 
+/// Further forms of what has another sentence or another count than the sample of its type.
+fn other_words() -> Vec<Payload> {
+    [other_tenant_words(), other_code_words(), other_device_words(), other_user_words()].concat()
+}
+
+fn other_tenant_words() -> Vec<Payload> {
+    let closed = TenantImpact {
+        projects_inactive: 1,
+        users_invited: 5,
+        users_active: 6,
+        users_disabled: 7,
+        sessions_active: 8,
+        ..TenantImpact::default()
+    };
+    let changes =
+        TenantChanges { logo_url: Some(Change { before: None, after: None }), ..Default::default() };
+    let renamed = ProjectChanges {
+        name: Some(Change { before: "Kasse".into(), after: "Kiosk".into() }),
+        ..Default::default()
+    };
+    let trial = |before, after, trial_ends_at| SubscriptionChanged {
+        tenant: tenant(),
+        version: 6,
+        before,
+        after,
+        trial_ends_at,
+        reason: None,
+    };
+    vec![
+        TenantCreated {
+            tenant: tenant(),
+            contact_email: None,
+            domain: None,
+            logo_url: None,
+            primary_color: None,
+            plan: "plus".into(),
+            device_limit: None,
+            code_prefix: "ACME".into(),
+            subscription: Some(Subscription::Trialing),
+            trial_ends_at: Some(at(1)),
+        }
+        .into(),
+        TenantUpdated { tenant: tenant(), version: 2, changes }.into(),
+        TenantDeleted {
+            tenant: tenant(),
+            version: 5,
+            was: TenantStatus::Suspended,
+            plan: "plus".into(),
+            subscription: Some(Subscription::PastDue),
+            closed,
+            reason: None,
+        }
+        .into(),
+        ProjectUpdated { tenant: tenant(), project: project(), version: 2, changes: renamed }.into(),
+        trial(Subscription::Trialing, Subscription::Trialing, Some(at(2))).into(),
+        trial(Subscription::Active, Subscription::Suspended, None).into(),
+        trial(Subscription::Suspended, Subscription::Active, None).into(),
+        IdentityProviderConfigured {
+            tenant: None,
+            issuer: "https://accounts.example.com".into(),
+            client_id: "daybook".into(),
+            secret_changed: false,
+            enabled: false,
+        }
+        .into(),
+        scoped_token().into(),
+    ]
+}
+
+fn other_code_words() -> Vec<Payload> {
+    let refused = |reason: &RefusalReason| -> Payload {
+        ActivationRefused { tenant: tenant(), project: None, code: code(), device: None, reason: *reason }
+            .into()
+    };
+    let last_use = |project| CodeActivated {
+        tenant: tenant(),
+        project,
+        code: code(),
+        device: device(),
+        use_number: 5,
+        max_uses: 5,
+    };
+    let mut words: Vec<Payload> = vec![
+        CodeGenerated {
+            tenant: tenant(),
+            project: None,
+            code: code(),
+            batch: Batch { id: BatchId::from_uuid(uuid(8)), position: 1, count: 1 },
+            max_uses: 5,
+            expires_at: None,
+            label: None,
+        }
+        .into(),
+        last_use(Some(project())).into(),
+        last_use(None).into(),
+        CodeExpired { tenant: tenant(), project: Some(project()), code: code(), expires_at: at(1) }.into(),
+    ];
+    for was in [CodeStatus::Used, CodeStatus::Expired] {
+        let (project, reason) = (None, None);
+        words.push(CodeRevoked { tenant: tenant(), project, code: code(), was, use_count: 5, reason }.into());
+    }
+    words.extend(RefusalReason::ALL.iter().map(refused));
+    words
+}
+
+fn other_device_words() -> Vec<Payload> {
+    let guessing =
+        |tenant, kind, by| GuessingDetected { tenant, kind, by, attempts: 50, since: at(1), source: None };
+    let mut words: Vec<Payload> = vec![
+        DeviceEnrolled {
+            tenant: tenant(),
+            project: None,
+            code: code(),
+            device: device(),
+            fingerprint: personal("0f0e0d"),
+            platform: None,
+        }
+        .into(),
+        DeviceTokenRotated {
+            tenant: tenant(),
+            project: Some(project()),
+            device: device(),
+            cause: RotationCause::Reactivated,
+        }
+        .into(),
+        DeviceRevoked { tenant: tenant(), project: None, device: device(), reason: None }.into(),
+        GuessesRefused {
+            tenant: None,
+            kind: GuessKind::Activation,
+            by: GuessedBy::Source,
+            attempts: 1,
+            first_at: at(1),
+            last_at: at(1),
+        }
+        .into(),
+    ];
+    words.extend(GuessKind::ALL.iter().map(|kind| guessing(None, *kind, GuessedBy::Source).into()));
+    words.push(guessing(None, GuessKind::SignIn, GuessedBy::Account).into());
+    words.push(guessing(None, GuessKind::SignIn, GuessedBy::Tenant).into());
+    words.push(guessing(Some(tenant()), GuessKind::SignIn, GuessedBy::Tenant).into());
+    words
+}
+
+fn other_user_words() -> Vec<Payload> {
+    let (tenant, user, version) = (Some(tenant()), user(), 4);
+    let renamed =
+        UserChanges { email: None, name: Some(Change { before: None, after: Some(personal("Ada King")) }) };
+    let removed = |was| UserRemoved {
+        tenant: tenant.clone(),
+        user: user.clone(),
+        version,
+        role: Role::TenantAdmin,
+        was,
+        reason: None,
+    };
+    let ended = |cause| -> Payload {
+        SessionEnded { tenant: None, user: user.clone(), session: session(), cause }.into()
+    };
+    let choice = NotificationChoice { kind: NotificationKind::CodesGenerated, enabled: true };
+    let mut words: Vec<Payload> = vec![
+        UserLinkIssued {
+            tenant: None,
+            user: user.clone(),
+            purpose: LinkPurpose::Invitation,
+            link_expires_at: at(7),
+        }
+        .into(),
+        UserUpdated { tenant: tenant.clone(), user: user.clone(), version, changes: renamed }.into(),
+        removed(UserStatus::Active).into(),
+        removed(UserStatus::Invited).into(),
+        UserPasswordChanged { tenant: None, user: user.clone(), by_link: false }.into(),
+        SessionExpired {
+            tenant: None,
+            user: user.clone(),
+            session: session(),
+            cause: Some(ExpiryCause::Lifetime),
+        }
+        .into(),
+        NotificationChoicesChanged { tenant: None, user: user.clone(), choices: vec![choice] }.into(),
+    ];
+    words.extend(
+        [
+            EndCause::EndedByOwner,
+            EndCause::FactorChanged,
+            EndCause::PasswordChanged,
+            EndCause::RoleChanged,
+            EndCause::UserDisabled,
+            EndCause::UserRemoved,
+        ]
+        .map(ended),
+    );
+    words
+}
+
+/// One line for an event: its type, its sentence, and what it counts.
+fn narrated(payload: &Payload) -> String {
+    let Deltas { totals, daily_detail, joins_project, closes_projects } = payload.deltas();
+    let of = |project: Option<ProjectId>| project.map(|id| format!(" of {id}")).unwrap_or_default();
+    let totals =
+        totals.into_iter().map(|(total, project, by)| format!("{by:+} {}{}", total.key(), of(project)));
+    let joins = joins_project.map(|(id, total)| format!("{} joins {id}", total.key()));
+    let counts: Vec<_> = totals
+        .chain(joins)
+        .chain(daily_detail.map(|detail| format!("a day's {detail}")))
+        .chain(closes_projects.then(|| "projects closed".to_owned()))
+        .collect();
+    format!("{}: {} [{}]\n", payload.event_type(), payload.sentence(), counts.join(", "))
+}
+
 fn recorded(payload: Payload) -> Recorded {
     Recorded {
         id: EventId::from_uuid(uuid(99)),
@@ -567,6 +777,18 @@ fn what_an_event_gained_later_is_written_the_same_for_ever_too() {
         assert_eq!(entry["data"].to_string(), golden);
         assert_eq!(Recorded::decode(&encoded.entry, &encoded.personal), Ok(event));
     }
+}
+
+#[test]
+fn each_event_says_and_counts_what_it_always_did() {
+    let printed: String = [samples(), later_forms(), other_words()].concat().iter().map(narrated).collect();
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/narration.txt");
+    if std::env::var_os("DAYBOOK_WRITE_GOLDEN").is_some() {
+        std::fs::write(&path, &printed).unwrap();
+    }
+    // Words may be bettered; a count that changes makes the totals of every log that was written before wrong.
+    let kept = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(printed, kept, "narration.txt is stale: DAYBOOK_WRITE_GOLDEN=1 prints it anew");
 }
 
 #[test]
