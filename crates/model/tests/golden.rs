@@ -19,7 +19,7 @@ use daybook_model::{
     config::{ConfigScope, ConfigUpdated, SECRET, SettingValue},
     device::{DeviceEnrolled, DeviceRef, DeviceRevoked, DeviceTokenRotated, RotationCause},
     device_limit::DeviceLimitNear,
-    event::{Entity, EntryError, Origin, RequestInfo, Subjects},
+    event::{Entity, EntryError, MAX_DATA_BYTES, MAX_ENTRY_BYTES, Origin, RequestInfo, Subjects},
     factor::{FactorKind, FactorRef, RecoveryCodesIssued, UserFactorAdded, UserFactorRemoved},
     guessing::{GuessKind, GuessedBy, GuessesRefused, GuessingDetected},
     identity_provider::{IdentityProviderConfigured, IdentityProviderRemoved},
@@ -805,6 +805,66 @@ fn an_entry_reads_back_with_and_without_its_personal_values() {
     }
 }
 
+/// A change of settings with this plain value and so many words that are personal.
+fn settings(plain: Value, words: usize) -> Recorded {
+    let word = |text| Some(SettingValue::Personal(personal(text)));
+    let word = |at| (format!("w{at}"), Change { before: word("Ada"), after: word("Grace") });
+    let mut changes: BTreeMap<String, _> = (0..words).map(word).collect();
+    changes.insert("model".into(), Change { before: None, after: Some(SettingValue::Plain(plain)) });
+    recorded(ConfigUpdated { changes, ..versioned_config() }.into())
+}
+
+#[test]
+fn an_event_is_as_large_as_the_format_allows_and_not_a_byte_larger() {
+    let encode = |event: &Recorded| event.encode(&Counting(0.into()));
+    let sized = |words, length: usize| settings("x".repeat(length).into(), words);
+    let data_bytes = |words, length| encode(&sized(words, length)).unwrap().data.to_string().len();
+    let entry_bytes = |words, length| encode(&sized(words, length)).unwrap().entry.len();
+
+    let fits = MAX_DATA_BYTES - data_bytes(0, 0);
+    assert_eq!(data_bytes(0, fits), MAX_DATA_BYTES);
+    let too_large = Err(EntryError::TooLarge { bytes: MAX_DATA_BYTES + 1, limit: MAX_DATA_BYTES });
+    assert_eq!(encode(&sized(0, fits + 1)).map(|encoded| encoded.entry), too_large);
+
+    // Each word that is personal leaves little in the data and a commitment beside it.
+    let fits = MAX_ENTRY_BYTES - entry_bytes(380, 0);
+    assert_eq!(entry_bytes(380, fits), MAX_ENTRY_BYTES);
+    let too_large = Err(EntryError::TooLarge { bytes: MAX_ENTRY_BYTES + 1, limit: MAX_ENTRY_BYTES });
+    assert_eq!(encode(&sized(380, fits + 1)).map(|encoded| encoded.entry), too_large);
+    // The limits themselves are part of the format.
+    assert_eq!((MAX_DATA_BYTES, MAX_ENTRY_BYTES), (16_384, 65_535));
+}
+
+#[test]
+fn a_personal_value_where_it_could_not_be_put_back_is_refused() {
+    let encoded = |event: &Recorded| event.encode(&Counting(0.into())).map(|encoded| encoded.entry);
+    let refused = |value, path: &str| {
+        assert_eq!(encoded(&settings(value, 0)), Err(EntryError::Personal { path: path.to_owned() }));
+    };
+    let ada = || json!({"$personal": "Ada"});
+    refused(json!(["plain", ada()]), "data.changes.model.after");
+    refused(json!({"a.b": ada()}), "data.changes.model.after.a.b");
+    refused(json!({"a.b": {"c": ada()}}), "data.changes.model.after.a.b.c");
+    let plain = settings(json!({"a.b": {"c": ["plain"]}}), 1);
+    let encoded = plain.encode(&Counting(0.into())).unwrap();
+    assert_eq!(Recorded::decode(&encoded.entry, &encoded.personal), Ok(plain));
+}
+
+#[test]
+fn each_personal_value_is_of_whom_the_event_is_about_and_of_who_acted() {
+    let subject = |payload: Payload, path: &str| {
+        let encoded = recorded(payload).encode(&Counting(0.into())).unwrap();
+        encoded.personal.iter().find(|field| field.path == path).unwrap().subject
+    };
+    let created = tenant_events().remove(0);
+    assert_eq!(subject(created.clone(), "data.contact_email"), tenant().id.uuid());
+    assert_eq!(subject(created, "actor.name"), uuid(7));
+    assert_eq!(subject(device_events().remove(0), "data.fingerprint"), device().id.uuid());
+    assert_eq!(subject(scoped_token().into(), "data.user.name"), user().id.uuid());
+    let own = ApiTokenCreated { user: None, ..scoped_token() };
+    assert_eq!(subject(own.into(), "data.api_token.name"), api_token().id.uuid());
+}
+
 #[test]
 fn no_personal_value_stands_in_an_entry() {
     for payload in [samples(), later_forms()].concat() {
@@ -889,6 +949,14 @@ fn the_schema_of_every_type_names_every_field_of_its_sample() {
         for name in data.as_object().unwrap().keys() {
             assert!(schema["properties"].get(name).is_some(), "{kind}: {name} in {schema}");
         }
+    }
+    for (kind, form) in [
+        (EventType::CodeExpired, r#""format":"date-time""#),
+        (EventType::QuotaNear, r#""pattern":"^[0-9]{4}-[0-9]{2}$""#),
+        (EventType::TenantSuspended, "Personal: null once erased."),
+    ] {
+        let schema = kind.schema().to_string();
+        assert!(schema.contains(form), "{kind}: {schema}");
     }
 }
 

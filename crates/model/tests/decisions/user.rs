@@ -28,6 +28,15 @@ fn addresses_are_the_same_in_either_case() {
 }
 
 #[test]
+fn a_role_is_read_as_it_is_written() {
+    for role in Role::ALL {
+        assert_eq!(role.to_string().parse(), Ok(role));
+    }
+    let known = "expected one of auditor, admin, owner, tenant_admin, tenant_member";
+    assert_eq!("Owner".parse::<Role>(), Err(known.to_owned()));
+}
+
+#[test]
 fn a_role_is_of_the_side_that_the_user_is_of() {
     let member = User { tenant: Some(TenantId::from_uuid(acme().id.uuid())), ..owner() };
     for role in Role::ALL {
