@@ -132,8 +132,8 @@ mod tests {
     #[test]
     fn what_is_stored_is_the_hash_of_the_secret_alone() {
         let hash = |id| BearerToken::fixed(TokenKind::Api, id, *b"abcdefghijklmnopqrstuvwxyz012345").hash();
-        let hex: String = hash(Uuid::nil()).iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, "653bb1245e828fcda4fa53fcd5a3def5bd7654e651f54b4132b73d74e64435c4");
+        let hashed = u128::from_be_bytes(*hash(Uuid::nil()).first_chunk().unwrap());
+        assert_eq!(format!("{hashed:032x}"), "653bb1245e828fcda4fa53fcd5a3def5");
         assert_eq!(hash(Uuid::max()), hash(Uuid::nil()));
     }
 

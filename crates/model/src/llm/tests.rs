@@ -267,9 +267,9 @@ fn what_is_set_is_named_without_what_is_said_of_providers() {
     assert_eq!(for_platform(sent.clone()).unwrap().provider(), Some("main"));
     assert_eq!(for_platform(LlmDraft::default()).unwrap().provider(), None);
     let (present, _) = replaced(&Configuration::default(), sent).unwrap().unwrap();
-    let set = settings(&present);
-    assert_eq!(set.keys().collect::<Vec<_>>(), [&Setting::Provider, &Setting::MaxTokens]);
-    assert_eq!(set[&Setting::Provider], "main".into());
+    let found = settings(&present);
+    assert_eq!(found.keys().collect::<Vec<_>>(), [&Setting::Provider, &Setting::MaxTokens]);
+    assert_eq!(found[&Setting::Provider], "main".into());
 }
 
 #[test]
