@@ -272,6 +272,12 @@ mod tests {
         let auditor = ApiTokenDraft::of_platform("export", Role::Auditor);
         assert_eq!(wrong(auditor.clone(), Some(&owner)), []);
         assert_eq!(wrong(auditor.clone(), Some(&limited)), [("/role".into(), "BEYOND_CALLER")]);
+        let nameless = ApiTokenDraft { name: " ".to_owned(), ..auditor.clone() };
+        assert_eq!(
+            wrong(nameless, Some(&limited)),
+            [("/name".into(), "REQUIRED")],
+            "first what is wrong by itself"
+        );
         assert_eq!(wrong(scoped(Role::Auditor, &["log:read"]), Some(&limited)), []);
         let more = scoped(Role::Auditor, &["log:read", "codes:read"]);
         assert_eq!(wrong(more, Some(&limited)), [("/scopes".into(), "BEYOND_CALLER")]);

@@ -74,6 +74,14 @@ mod tests {
         assert_eq!(value('U'), None);
     }
 
+    #[test]
+    fn a_symbol_that_adds_no_byte_is_none_of_the_text() {
+        assert_eq!(decode_lower(""), Some(vec![]));
+        for text in ["0", "000", "000000", "000000000", "01", "0z"] {
+            assert_eq!(decode_lower(text), None, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn round_trips(bytes in prop::collection::vec(any::<u8>(), 0..80)) {

@@ -207,6 +207,8 @@ mod tests {
         assert_eq!(at.to_string().parse(), Ok(at));
         assert_eq!(date_text(at.day()), "2026-11-23");
         assert_eq!(parse_date("2026-11-23"), Some(at.day()));
+        assert_eq!(at.as_seconds(), 1_795_422_600, "and a half");
+        assert_eq!(Timestamp::from_micros(-1).as_seconds(), -1);
     }
 
     #[test]
@@ -234,7 +236,7 @@ mod tests {
         for text in ["", "yesterday", "2026-11-23", "2026-13-01T00:00:00Z", "0000-01-01T00:00:00Z"] {
             assert_eq!(text.parse::<Timestamp>(), Err(TimeError), "{text}");
         }
-        for text in ["2026-1-1", "2026-02-30", "x", "2026-01-01T"] {
+        for text in ["2026-1-1", "2026-02-30", "x", "2026-01-01T", "+002026-01-01", "２026-01-01"] {
             assert_eq!(parse_date(text), None, "{text}");
         }
     }

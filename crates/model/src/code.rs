@@ -500,6 +500,15 @@ mod tests {
     fn a_code_looks_as_the_contract_says() {
         let code = ActivationCode::generate("ACME", &Fixed(1));
         let text = code.reveal();
+        assert_eq!(
+            text, "ACME-Z6DMV-29GQY-5CKT1-8FPX4-BJS0C",
+            "codes that were printed before must be read for ever"
+        );
+        assert_eq!(
+            code.as_bytes(),
+            text.replace('-', "").as_bytes(),
+            "what was hashed before must match for ever"
+        );
         assert_eq!(text.split('-').map(str::len).collect::<Vec<_>>(), [4, 5, 5, 5, 5, 5]);
         assert_eq!(text.rsplit('-').next(), Some(code.hint().as_str()));
         assert_eq!(text.split('-').next(), Some(code.prefix()));
@@ -520,6 +529,10 @@ mod tests {
         {
             assert_eq!(ActivationCode::parse(text), Err(CodeError::Malformed), "{text}");
         }
+        let code = ActivationCode::generate("ACME", &Fixed(1));
+        let spaced = |length: usize| format!("{:length$}", code.reveal());
+        assert_eq!(ActivationCode::parse(&spaced(200)), Ok(code.clone()));
+        assert_eq!(ActivationCode::parse(&spaced(201)), Err(CodeError::Malformed));
     }
 
     proptest! {

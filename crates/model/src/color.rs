@@ -115,6 +115,7 @@ mod tests {
             ("#767676", 4.54),
             ("#ff0000", 4.0),
             ("#0000ff", 8.59),
+            ("#0a0a0a", 19.80),
         ] {
             let ratio = color(text).contrast(Color::WHITE);
             assert!((ratio - with_white).abs() < 0.01, "{text}: {ratio}");
@@ -143,6 +144,12 @@ mod tests {
         );
         assert_eq!(brand("#ffff00").unwrap_err().code, "LOW_CONTRAST");
         assert_eq!(brand("yellow").unwrap_err().code, "INVALID_COLOR");
+    }
+
+    #[test]
+    fn a_colour_is_moved_no_farther_than_it_must() {
+        assert_eq!(color("#ffff00").readable_on(Color::WHITE).to_string(), "#7a7a00");
+        assert_eq!(color("#2545c4").readable_on(Color::NIGHT).to_string(), "#667cd5");
     }
 
     proptest! {

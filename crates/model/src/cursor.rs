@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back() {
-        for key in [None, Some("acme räder".to_owned())] {
+        for key in [None, Some("acme räder".to_owned()), Some("a".repeat(MAX_BYTES - 16))] {
             let cursor = Cursor { key, id: Uuid::from_u128(7) };
             assert_eq!(cursor.to_string().parse(), Ok(cursor));
         }
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn what_no_list_has_handed_out_is_refused() {
         let nul = Cursor { key: Some("a\0b".to_owned()), id: Uuid::nil() }.to_string();
-        let long = Cursor { key: Some("a".repeat(MAX_BYTES)), id: Uuid::nil() }.to_string();
+        let long = Cursor { key: Some("a".repeat(MAX_BYTES - 15)), id: Uuid::nil() }.to_string();
         let padded = format!("{}==", Cursor { key: None, id: Uuid::nil() });
         for word in ["", "x", "AAAA", "äöü", "AAAAAAAAAAAAAAAAAAAAAP8", &nul, &long, &padded] {
             assert_eq!(word.parse::<Cursor>(), Err(CursorError), "{word}");

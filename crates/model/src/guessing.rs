@@ -268,6 +268,26 @@ mod tests {
     }
 
     #[test]
+    fn a_burst_is_as_many_as_the_limit_says_and_more() {
+        let limits = Limits::of(GuessKind::SignIn, GuessedBy::Account);
+        assert_eq!([9, 10, 11].map(|failures| limits.is_burst(failures)), [false, true, true]);
+        assert!(!Limits::of(GuessKind::RefusedCode, GuessedBy::Source).is_burst(i64::MAX));
+    }
+
+    #[test]
+    fn what_is_an_event_by_itself_is_not_rolled_up() {
+        let alone: Vec<_> = GuessKind::ALL.iter().filter(|kind| !is_rolled_up(**kind)).collect();
+        assert_eq!(alone, [&GuessKind::RefusedCode]);
+    }
+
+    #[test]
+    fn a_party_is_forgotten_a_quarter_of_an_hour_after_its_last_delay() {
+        let now = Timestamp::from_micros(3_600_000_000);
+        assert_eq!(forgotten_before(now), Timestamp::from_micros(2_700_000_000));
+        assert_eq!(MAX_DELAY_SECONDS, 900);
+    }
+
+    #[test]
     fn one_source_alone_does_not_close_a_tenant() {
         let (source, tenant) = (
             Limits::of(GuessKind::Activation, GuessedBy::Source),
@@ -295,6 +315,12 @@ mod tests {
     fn a_source_is_an_address_or_the_network_of_one_customer() {
         let source = |text: &str| Source::from(text.parse::<IpAddr>().unwrap());
         assert_eq!(source("203.0.113.7").to_string(), "203.0.113.7");
+        let asked = |ip: Option<&str>| {
+            let ip = ip.map(|ip| ip.to_owned().into());
+            crate::event::RequestInfo { ip, ..Default::default() }.source()
+        };
+        assert_eq!(asked(Some("203.0.113.7")), Some(source("203.0.113.7")));
+        assert_eq!((asked(None), asked(Some("nowhere"))), (None, None));
         assert_eq!(source("::ffff:203.0.113.7"), source("203.0.113.7"));
         assert_ne!(source("203.0.113.7"), source("203.0.113.8"));
         assert_eq!(source("2001:db8:1:2:3:4:5:6"), source("2001:db8:1:2::1"));

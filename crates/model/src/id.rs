@@ -171,6 +171,19 @@ mod tests {
     }
 
     #[test]
+    fn a_new_id_begins_with_the_millisecond() {
+        struct Ones;
+        impl Entropy for Ones {
+            fn fill(&self, bytes: &mut [u8]) {
+                bytes.fill(0xff);
+            }
+        }
+        // RFC 9562, appendix A.6: its time, with other random bits.
+        let at = Timestamp::from_micros(0x017F_22E2_79B0 * 1_000 + 999);
+        assert_eq!(uuid_v7(at, &Ones).to_string(), "017f22e2-79b0-7fff-bfff-ffffffffffff");
+    }
+
+    #[test]
     fn foreign_and_malformed_ids_are_refused() {
         for text in [
             "",

@@ -167,12 +167,10 @@ fn thousandths(value: &Value, most: i64) -> Result<String, Reason> {
     let text = number.to_string();
     let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
     let decimals = decimals.trim_end_matches('0');
-    if whole.len() > 6
-        || decimals.len() > 3
-        || !whole.bytes().chain(decimals.bytes()).all(|b| b.is_ascii_digit())
-    {
+    if decimals.len() > 3 || !whole.bytes().chain(decimals.bytes()).all(|b| b.is_ascii_digit()) {
         return Err(wrong());
     }
+    // More digits than this holds are more than `most`.
     let count: i64 = format!("{whole}{decimals:0<3}").parse().map_err(|_| wrong())?;
     if count > most {
         return Err(wrong());

@@ -153,6 +153,7 @@ mod tests {
             "correct horse battery staple",
             "tr0ub4dor&3 is a joke",
             "Xk9#mQ2$vL5!",
+            "Xk9#mQ2$vL5X",
             "483920175562",
             "zwölf Boxkämpfer jagen",
             "パスワードは長いほど良い",

@@ -225,6 +225,9 @@ mod tests {
         assert_eq!(slug_from_name("New!"), "tenant");
         assert_eq!(code_prefix_from_name("Lumio Labs"), "MABS");
         assert_eq!(code_prefix_from_name("ill"), "XX");
+        assert_eq!(slug_from_name("A & B -- C"), "a-b-c");
+        assert_eq!(slug_from_name("x"), "tenant");
+        assert_eq!(slug_from_name("xy"), "xy");
     }
 
     #[test]
@@ -244,6 +247,44 @@ mod tests {
         assert_eq!(code(code_prefix("ILL")), "INVALID_CODE_PREFIX");
         assert_eq!(code(fingerprint("short")), "INVALID_FINGERPRINT");
         assert_eq!(within(0, 1, 1000).unwrap_err().code, "OUT_OF_RANGE");
+    }
+
+    #[test]
+    fn lengths_are_counted_to_the_character() {
+        for max in [1, 120] {
+            let (longest, longer) = ("ä".repeat(max), "ä".repeat(max + 1));
+            assert_eq!(line(&longest, max).unwrap(), longest);
+            assert_eq!(lines(&longest, max).unwrap(), longest);
+            assert_eq!(line(&longer, max).unwrap_err().code, "TOO_LONG");
+            assert_eq!(lines(&longer, max).unwrap_err().code, "TOO_LONG");
+        }
+        let label = "a".repeat(63);
+        let host = format!("{label}.{label}.{label}.{}", "a".repeat(61));
+        assert_eq!((host.len(), domain(&host)), (253, Ok(host.clone())));
+        domain(&format!("{host}a")).unwrap_err();
+        let local = "a".repeat(64);
+        email(&format!("{local}@a.de")).unwrap();
+        email(&format!("{local}a@a.de")).unwrap_err();
+        let address = format!("https://{}", "a".repeat(492));
+        assert_eq!((address.len(), web_url(&address)), (500, Ok(address.clone())));
+        web_url(&format!("{address}a")).unwrap_err();
+    }
+
+    #[test]
+    fn one_wrong_part_is_enough() {
+        for text in ["-a.de", "a-.de", "a_b.de", "a..de", ".de", "de", "a.d\u{e9}"] {
+            assert_eq!(domain(text).unwrap_err().code, "INVALID_DOMAIN", "{text}");
+        }
+        for text in ["@a.de", "a b@a.de", "a@de", "a@a.de@a.de", "a.de"] {
+            assert_eq!(email(text).unwrap_err().code, "INVALID_EMAIL", "{text}");
+        }
+        for text in ["https://", "https:///a", "https://a b", "https://a/<b>", "https://a/ü", "ftp://a"] {
+            assert_eq!(web_url(text).unwrap_err().code, "INVALID_URL", "{text}");
+        }
+        web_url("http://[::1]:8080/a").unwrap();
+        for text in ["#2545c", "#2545c44", "#2545cg", "2545c4"] {
+            assert_eq!(color(text).unwrap_err().code, "INVALID_COLOR", "{text}");
+        }
     }
 
     #[test]

@@ -130,6 +130,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_stored_is_the_hash_of_the_secret_alone() {
+        let hash = |id| BearerToken::fixed(TokenKind::Api, id, *b"abcdefghijklmnopqrstuvwxyz012345").hash();
+        let hashed = u128::from_be_bytes(*hash(Uuid::nil()).first_chunk().unwrap());
+        assert_eq!(format!("{hashed:032x}"), "653bb1245e828fcda4fa53fcd5a3def5");
+        assert_eq!(hash(Uuid::max()), hash(Uuid::nil()));
+    }
+
+    #[test]
     fn debug_shows_no_secret() {
         let token = BearerToken::generate(TokenKind::DeviceAccess, Uuid::nil(), &Fixed(7));
         assert_eq!(format!("{token:?}"), "BearerToken(dbd_00000000-0000-0000-0000-000000000000…)");

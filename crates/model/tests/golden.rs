@@ -1,6 +1,6 @@
 //! One golden entry per event type, kept for ever: what was written once must read back in every later version, and the same
 //! event must give the same bytes. `DAYBOOK_WRITE_GOLDEN=1 cargo test -p daybook-model` writes files that are missing, and never
-//! rewrites one.
+//! rewrites one. Beside them, `narration.txt` holds what each event says and counts.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -19,7 +19,7 @@ use daybook_model::{
     config::{ConfigScope, ConfigUpdated, SECRET, SettingValue},
     device::{DeviceEnrolled, DeviceRef, DeviceRevoked, DeviceTokenRotated, RotationCause},
     device_limit::DeviceLimitNear,
-    event::{Entity, EntryError, Origin, RequestInfo, Subjects},
+    event::{Entity, EntryError, MAX_DATA_BYTES, MAX_ENTRY_BYTES, Origin, RequestInfo, Subjects},
     factor::{FactorKind, FactorRef, RecoveryCodesIssued, UserFactorAdded, UserFactorRemoved},
     guessing::{GuessKind, GuessedBy, GuessesRefused, GuessingDetected},
     identity_provider::{IdentityProviderConfigured, IdentityProviderRemoved},
@@ -43,6 +43,7 @@ use daybook_model::{
         TenantChanges, TenantCreated, TenantDeleted, TenantImpact, TenantRef, TenantResumed, TenantStatus,
         TenantSuspended, TenantUpdated,
     },
+    totals::Deltas,
     user::{
         LinkPurpose, PersonErased, PortalSetUp, UserChanges, UserDisabled, UserEnabled, UserInvited,
         UserJoined, UserLinkIssued, UserPasswordChanged, UserRef, UserRemoved, UserRoleChanged, UserStatus,
@@ -513,6 +514,215 @@ fn samples() -> Vec<Payload> {
     .concat()
 }
 
+/// Further forms of what has another sentence or another count than the sample of its type.
+fn other_words() -> Vec<Payload> {
+    [other_tenant_words(), other_code_words(), other_device_words(), other_user_words()].concat()
+}
+
+fn other_tenant_words() -> Vec<Payload> {
+    let closed = TenantImpact {
+        projects_inactive: 1,
+        users_invited: 5,
+        users_active: 6,
+        users_disabled: 7,
+        sessions_active: 8,
+        ..TenantImpact::default()
+    };
+    let changes =
+        TenantChanges { logo_url: Some(Change { before: None, after: None }), ..Default::default() };
+    let renamed = ProjectChanges {
+        name: Some(Change { before: "Kasse".into(), after: "Kiosk".into() }),
+        ..Default::default()
+    };
+    let trial = |before, after, trial_ends_at| SubscriptionChanged {
+        tenant: tenant(),
+        version: 6,
+        before,
+        after,
+        trial_ends_at,
+        reason: None,
+    };
+    vec![
+        TenantCreated {
+            tenant: tenant(),
+            contact_email: None,
+            domain: None,
+            logo_url: None,
+            primary_color: None,
+            plan: "plus".into(),
+            device_limit: None,
+            code_prefix: "ACME".into(),
+            subscription: Some(Subscription::Trialing),
+            trial_ends_at: Some(at(1)),
+        }
+        .into(),
+        TenantUpdated { tenant: tenant(), version: 2, changes }.into(),
+        TenantDeleted {
+            tenant: tenant(),
+            version: 5,
+            was: TenantStatus::Suspended,
+            plan: "plus".into(),
+            subscription: Some(Subscription::PastDue),
+            closed,
+            reason: None,
+        }
+        .into(),
+        ProjectUpdated { tenant: tenant(), project: project(), version: 2, changes: renamed }.into(),
+        trial(Subscription::Trialing, Subscription::Trialing, Some(at(2))).into(),
+        trial(Subscription::Active, Subscription::Suspended, None).into(),
+        trial(Subscription::Suspended, Subscription::Active, None).into(),
+        IdentityProviderConfigured {
+            tenant: None,
+            issuer: "https://accounts.example.com".into(),
+            client_id: "daybook".into(),
+            secret_changed: false,
+            enabled: false,
+        }
+        .into(),
+        scoped_token().into(),
+    ]
+}
+
+fn other_code_words() -> Vec<Payload> {
+    let refused = |reason: &RefusalReason| -> Payload {
+        ActivationRefused { tenant: tenant(), project: None, code: code(), device: None, reason: *reason }
+            .into()
+    };
+    let last_use = |project| CodeActivated {
+        tenant: tenant(),
+        project,
+        code: code(),
+        device: device(),
+        use_number: 5,
+        max_uses: 5,
+    };
+    let mut words: Vec<Payload> = vec![
+        CodeGenerated {
+            tenant: tenant(),
+            project: None,
+            code: code(),
+            batch: Batch { id: BatchId::from_uuid(uuid(8)), position: 1, count: 1 },
+            max_uses: 5,
+            expires_at: None,
+            label: None,
+        }
+        .into(),
+        last_use(Some(project())).into(),
+        last_use(None).into(),
+        CodeExpired { tenant: tenant(), project: Some(project()), code: code(), expires_at: at(1) }.into(),
+    ];
+    for was in [CodeStatus::Used, CodeStatus::Expired] {
+        let (project, reason) = (None, None);
+        words.push(CodeRevoked { tenant: tenant(), project, code: code(), was, use_count: 5, reason }.into());
+    }
+    words.extend(RefusalReason::ALL.iter().map(refused));
+    words
+}
+
+fn other_device_words() -> Vec<Payload> {
+    let guessing =
+        |tenant, kind, by| GuessingDetected { tenant, kind, by, attempts: 50, since: at(1), source: None };
+    let mut words: Vec<Payload> = vec![
+        DeviceEnrolled {
+            tenant: tenant(),
+            project: None,
+            code: code(),
+            device: device(),
+            fingerprint: personal("0f0e0d"),
+            platform: None,
+        }
+        .into(),
+        DeviceTokenRotated {
+            tenant: tenant(),
+            project: Some(project()),
+            device: device(),
+            cause: RotationCause::Reactivated,
+        }
+        .into(),
+        DeviceRevoked { tenant: tenant(), project: None, device: device(), reason: None }.into(),
+        GuessesRefused {
+            tenant: None,
+            kind: GuessKind::Activation,
+            by: GuessedBy::Source,
+            attempts: 1,
+            first_at: at(1),
+            last_at: at(1),
+        }
+        .into(),
+    ];
+    words.extend(GuessKind::ALL.iter().map(|kind| guessing(None, *kind, GuessedBy::Source).into()));
+    words.push(guessing(None, GuessKind::SignIn, GuessedBy::Account).into());
+    words.push(guessing(None, GuessKind::SignIn, GuessedBy::Tenant).into());
+    words.push(guessing(Some(tenant()), GuessKind::SignIn, GuessedBy::Tenant).into());
+    words
+}
+
+fn other_user_words() -> Vec<Payload> {
+    let (tenant, user, version) = (Some(tenant()), user(), 4);
+    let renamed =
+        UserChanges { email: None, name: Some(Change { before: None, after: Some(personal("Ada King")) }) };
+    let removed = |was| UserRemoved {
+        tenant: tenant.clone(),
+        user: user.clone(),
+        version,
+        role: Role::TenantAdmin,
+        was,
+        reason: None,
+    };
+    let ended = |cause| -> Payload {
+        SessionEnded { tenant: None, user: user.clone(), session: session(), cause }.into()
+    };
+    let choice = NotificationChoice { kind: NotificationKind::CodesGenerated, enabled: true };
+    let mut words: Vec<Payload> = vec![
+        UserLinkIssued {
+            tenant: None,
+            user: user.clone(),
+            purpose: LinkPurpose::Invitation,
+            link_expires_at: at(7),
+        }
+        .into(),
+        UserUpdated { tenant: tenant.clone(), user: user.clone(), version, changes: renamed }.into(),
+        removed(UserStatus::Active).into(),
+        removed(UserStatus::Invited).into(),
+        UserPasswordChanged { tenant: None, user: user.clone(), by_link: false }.into(),
+        SessionExpired {
+            tenant: None,
+            user: user.clone(),
+            session: session(),
+            cause: Some(ExpiryCause::Lifetime),
+        }
+        .into(),
+        NotificationChoicesChanged { tenant: None, user: user.clone(), choices: vec![choice] }.into(),
+    ];
+    words.extend(
+        [
+            EndCause::EndedByOwner,
+            EndCause::FactorChanged,
+            EndCause::PasswordChanged,
+            EndCause::RoleChanged,
+            EndCause::UserDisabled,
+            EndCause::UserRemoved,
+        ]
+        .map(ended),
+    );
+    words
+}
+
+/// One line for an event: its type, its sentence, and what it counts.
+fn narrated(payload: &Payload) -> String {
+    let Deltas { totals, daily_detail, joins_project, closes_projects } = payload.deltas();
+    let of = |project: Option<ProjectId>| project.map(|id| format!(" of {id}")).unwrap_or_default();
+    let totals =
+        totals.into_iter().map(|(total, project, by)| format!("{by:+} {}{}", total.key(), of(project)));
+    let joins = joins_project.map(|(id, total)| format!("{} joins {id}", total.key()));
+    let counts: Vec<_> = totals
+        .chain(joins)
+        .chain(daily_detail.map(|detail| format!("a day's {detail}")))
+        .chain(closes_projects.then(|| "projects closed".to_owned()))
+        .collect();
+    format!("{}: {} [{}]\n", payload.event_type(), payload.sentence(), counts.join(", "))
+}
+
 fn recorded(payload: Payload) -> Recorded {
     Recorded {
         id: EventId::from_uuid(uuid(99)),
@@ -572,6 +782,18 @@ fn what_an_event_gained_later_is_written_the_same_for_ever_too() {
 }
 
 #[test]
+fn each_event_says_and_counts_what_it_always_did() {
+    let printed: String = [samples(), later_forms(), other_words()].concat().iter().map(narrated).collect();
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/narration.txt");
+    if std::env::var_os("DAYBOOK_WRITE_GOLDEN").is_some() {
+        std::fs::write(&path, &printed).unwrap();
+    }
+    // Words may be bettered; a count that changes makes the totals of every log that was written before wrong.
+    let kept = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(printed, kept, "narration.txt is stale: DAYBOOK_WRITE_GOLDEN=1 prints it anew");
+}
+
+#[test]
 fn an_entry_reads_back_with_and_without_its_personal_values() {
     for payload in [samples(), later_forms()].concat() {
         let event = recorded(payload);
@@ -583,6 +805,66 @@ fn an_entry_reads_back_with_and_without_its_personal_values() {
         assert_eq!(erased.payload.sentence(), event.payload.sentence(), "sentences hold nothing personal");
         assert_eq!(erased.payload.deltas(), event.payload.deltas(), "totals depend on nothing personal");
     }
+}
+
+/// A change of settings with this plain value and so many words that are personal.
+fn settings(plain: Value, words: usize) -> Recorded {
+    let word = |text| Some(SettingValue::Personal(personal(text)));
+    let word = |at| (format!("w{at}"), Change { before: word("Ada"), after: word("Grace") });
+    let mut changes: BTreeMap<String, _> = (0..words).map(word).collect();
+    changes.insert("model".into(), Change { before: None, after: Some(SettingValue::Plain(plain)) });
+    recorded(ConfigUpdated { changes, ..versioned_config() }.into())
+}
+
+#[test]
+fn an_event_is_as_large_as_the_format_allows_and_not_a_byte_larger() {
+    let encode = |event: &Recorded| event.encode(&Counting(0.into()));
+    let sized = |words, length: usize| settings("x".repeat(length).into(), words);
+    let data_bytes = |words, length| encode(&sized(words, length)).unwrap().data.to_string().len();
+    let entry_bytes = |words, length| encode(&sized(words, length)).unwrap().entry.len();
+
+    let fits = MAX_DATA_BYTES - data_bytes(0, 0);
+    assert_eq!(data_bytes(0, fits), MAX_DATA_BYTES);
+    let too_large = Err(EntryError::TooLarge { bytes: MAX_DATA_BYTES + 1, limit: MAX_DATA_BYTES });
+    assert_eq!(encode(&sized(0, fits + 1)).map(|encoded| encoded.entry), too_large);
+
+    // Each word that is personal leaves little in the data and a commitment beside it.
+    let fits = MAX_ENTRY_BYTES - entry_bytes(380, 0);
+    assert_eq!(entry_bytes(380, fits), MAX_ENTRY_BYTES);
+    let too_large = Err(EntryError::TooLarge { bytes: MAX_ENTRY_BYTES + 1, limit: MAX_ENTRY_BYTES });
+    assert_eq!(encode(&sized(380, fits + 1)).map(|encoded| encoded.entry), too_large);
+    // The limits themselves are part of the format.
+    assert_eq!((MAX_DATA_BYTES, MAX_ENTRY_BYTES), (16_384, 65_535));
+}
+
+#[test]
+fn a_personal_value_where_it_could_not_be_put_back_is_refused() {
+    let encoded = |event: &Recorded| event.encode(&Counting(0.into())).map(|encoded| encoded.entry);
+    let refused = |value, path: &str| {
+        assert_eq!(encoded(&settings(value, 0)), Err(EntryError::Personal { path: path.to_owned() }));
+    };
+    let ada = || json!({"$personal": "Ada"});
+    refused(json!(["plain", ada()]), "data.changes.model.after");
+    refused(json!({"a.b": ada()}), "data.changes.model.after.a.b");
+    refused(json!({"a.b": {"c": ada()}}), "data.changes.model.after.a.b.c");
+    let plain = settings(json!({"a.b": {"c": ["plain"]}}), 1);
+    let encoded = plain.encode(&Counting(0.into())).unwrap();
+    assert_eq!(Recorded::decode(&encoded.entry, &encoded.personal), Ok(plain));
+}
+
+#[test]
+fn each_personal_value_is_of_whom_the_event_is_about_and_of_who_acted() {
+    let subject = |payload: Payload, path: &str| {
+        let encoded = recorded(payload).encode(&Counting(0.into())).unwrap();
+        encoded.personal.iter().find(|field| field.path == path).unwrap().subject
+    };
+    let created = tenant_events().remove(0);
+    assert_eq!(subject(created.clone(), "data.contact_email"), tenant().id.uuid());
+    assert_eq!(subject(created, "actor.name"), uuid(7));
+    assert_eq!(subject(device_events().remove(0), "data.fingerprint"), device().id.uuid());
+    assert_eq!(subject(scoped_token().into(), "data.user.name"), user().id.uuid());
+    let own = ApiTokenCreated { user: None, ..scoped_token() };
+    assert_eq!(subject(own.into(), "data.api_token.name"), api_token().id.uuid());
 }
 
 #[test]
@@ -669,6 +951,14 @@ fn the_schema_of_every_type_names_every_field_of_its_sample() {
         for name in data.as_object().unwrap().keys() {
             assert!(schema["properties"].get(name).is_some(), "{kind}: {name} in {schema}");
         }
+    }
+    for (kind, form) in [
+        (EventType::CodeExpired, r#""format":"date-time""#),
+        (EventType::QuotaNear, r#""pattern":"^[0-9]{4}-[0-9]{2}$""#),
+        (EventType::TenantSuspended, "Personal: null once erased."),
+    ] {
+        let schema = kind.schema().to_string();
+        assert!(schema.contains(form), "{kind}: {schema}");
     }
 }
 

@@ -86,7 +86,7 @@ impl Recorded {
         split.take("request.user_agent", self.request.user_agent.as_ref())?;
         let mut data = self.payload.to_data()?;
         split.subject = main_subject(&data)?;
-        split.walk("data", &mut data)?;
+        split.walk("data", true, &mut data)?;
         let data_bytes = canonical_json(&data)?.len();
         if data_bytes > MAX_DATA_BYTES {
             return Err(EntryError::TooLarge { bytes: data_bytes, limit: MAX_DATA_BYTES });
@@ -209,8 +209,9 @@ impl Split<'_> {
         self.personal.push(PersonalField { path, subject: self.subject, salt, value });
     }
 
-    /// Removes every personal value below `value`. An erased one (a before-value read from a row) leaves null.
-    fn walk(&mut self, path: &str, value: &mut Value) -> Result<(), EntryError> {
+    /// Removes every personal value below `value`. An erased one (a before-value read from a row) leaves null. `leads_back` is whether the
+    /// names of the path can be told apart again: none of them has a dot in it.
+    fn walk(&mut self, path: &str, leads_back: bool, value: &mut Value) -> Result<(), EntryError> {
         let fields = match value {
             Value::Object(fields) => fields,
             Value::Array(items) => {
@@ -223,14 +224,15 @@ impl Split<'_> {
         let mut found = vec![];
         for (name, value) in fields.iter_mut() {
             let path = format!("{path}.{name}");
+            let leads_back = leads_back && !name.contains('.');
             match (value.get(KNOWN), value.get(ERASED)) {
-                (Some(Value::String(known)), _) if !name.contains('.') => {
+                (Some(Value::String(known)), _) if leads_back => {
                     self.commit(&path, known);
                     found.push(name.clone());
                 }
                 (Some(_), _) => return Err(EntryError::Personal { path }),
                 (None, Some(_)) => *value = Value::Null,
-                (None, None) => self.walk(&path, value)?,
+                (None, None) => self.walk(&path, leads_back, value)?,
             }
         }
         fields.retain(|name, _| !found.contains(name));

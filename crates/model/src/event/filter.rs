@@ -167,6 +167,33 @@ fn narrowed<T: PartialEq>(field: &mut Option<T>, sought: T) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        Actor, Payload,
+        event::{Origin, RequestInfo},
+        sign_in::{SignInMethod, UserLogin},
+        tenant::TenantRef,
+        user::UserRef,
+    };
+
+    /// Somebody of Acme signs in, by a token that is theirs.
+    fn signed_in(at: Timestamp) -> Recorded {
+        let tenant = TenantRef {
+            id: TenantId::from_uuid(Uuid::from_u128(1)),
+            slug: "acme".to_owned(),
+            name: "Acme".to_owned(),
+        };
+        let user = UserRef { id: UserId::from_uuid(Uuid::from_u128(2)), name: None };
+        let login = UserLogin { tenant: Some(tenant), user, method: SignInMethod::Password };
+        Recorded {
+            id: crate::EventId::from_uuid(Uuid::from_u128(3)),
+            occurred_at: at,
+            recorded_at: at,
+            origin: Origin::Live,
+            actor: Actor { kind: crate::ActorType::ApiToken, id: Some(Uuid::from_u128(4)), name: None },
+            request: RequestInfo::default(),
+            payload: Payload::from(login),
+        }
+    }
 
     fn narrowed_by(pairs: &[(&str, &str)]) -> Result<EventFilter, String> {
         let mut filter = EventFilter::default();
@@ -181,6 +208,63 @@ mod tests {
         assert_eq!(both.unwrap().types.unwrap(), [EventType::ActivationRefused]);
         let none = narrowed_by(&[("type", "ACTIVATION_REFUSED"), ("type", "CODE_GENERATED")]);
         assert_eq!(none.unwrap().types.unwrap(), []);
+    }
+
+    #[test]
+    fn an_event_is_shown_by_what_fits_it_and_hidden_by_anything_that_does_not() {
+        let at: Timestamp = "2026-03-10T12:00:00Z".parse().unwrap();
+        let (event, later) = (signed_in(at), Timestamp::from_micros(at.as_micros() + 1));
+        let text = |id: Uuid| crate::ApiTokenId::from_uuid(id).to_string();
+        let (user, other) = (UserId::from_uuid(Uuid::from_u128(2)), Uuid::from_u128(9));
+        let fitting = [
+            ("type", "USER_LOGIN".to_owned()),
+            ("origin", "live".to_owned()),
+            ("since", at.to_string()),
+            ("until", later.to_string()),
+            ("user", user.to_string()),
+            ("actor", text(Uuid::from_u128(4))),
+        ];
+        let others = [
+            ("type", "USER_LOGOUT".to_owned()),
+            ("severity", "MAJOR".to_owned()),
+            ("outcome", "refused".to_owned()),
+            ("origin", "backfill".to_owned()),
+            ("since", later.to_string()),
+            ("until", at.to_string()),
+            ("user", UserId::from_uuid(other).to_string()),
+            ("actor", text(other)),
+            ("project", ProjectId::from_uuid(other).to_string()),
+            ("code", CodeId::from_uuid(other).to_string()),
+            ("device", DeviceId::from_uuid(other).to_string()),
+        ];
+        let mut all = EventFilter::default();
+        assert_eq!(all.shows(&event), Ok(true), "nothing is asked");
+        for (name, value) in &fitting {
+            all.narrow(name, value).unwrap();
+            assert_eq!(narrowed_by(&[(name, value)]).unwrap().shows(&event), Ok(true), "{name}");
+        }
+        assert_eq!(all.shows(&event), Ok(true));
+        for (name, value) in &others {
+            assert_eq!(narrowed_by(&[(name, value)]).unwrap().shows(&event), Ok(false), "{name} alone");
+            let mut one_too_many = all.clone();
+            one_too_many.narrow(name, value).unwrap();
+            assert_eq!(one_too_many.shows(&event), Ok(false), "{name}");
+        }
+        let of = |id| EventFilter {
+            tenant: Some(TenantId::from_uuid(Uuid::from_u128(id))),
+            ..EventFilter::default()
+        };
+        assert_eq!((of(1).shows(&event), of(9).shows(&event)), (Ok(true), Ok(false)));
+        assert_eq!(event.tenant(), Ok(of(1).tenant));
+    }
+
+    #[test]
+    fn a_severity_is_of_these_types_and_of_no_others() {
+        let kept = narrowed_by(&[("severity", "MAJOR")]).unwrap().types.unwrap();
+        let (major, minor): (Vec<EventType>, Vec<EventType>) =
+            EventType::ALL.iter().partition(|kind| kind.severity() == Severity::Major);
+        assert_eq!(kept, major);
+        assert!(minor.contains(&EventType::UserLogin));
     }
 
     #[test]

@@ -76,6 +76,10 @@ fn decimals_are_kept_as_they_were_sent() {
         let value: Value = serde_json::from_str(sent).unwrap();
         assert_eq!(thousandths(&value, 2_000).unwrap_err().code, "OUT_OF_RANGE", "{sent}");
     }
+    for (most, said) in [(2_000, "from 0 to 2,"), (1_050, "from 0 to 1.050,")] {
+        let refused = thousandths(&json!(3), most).unwrap_err();
+        assert!(refused.detail.contains(said), "{}", refused.detail);
+    }
 }
 
 #[test]
@@ -169,6 +173,11 @@ fn a_key_stays_with_the_provider_it_was_given_to() {
     let back = CheckedLlm::earlier(1, first.settings).decide(None, &second, |_, _| true).unwrap().unwrap();
     assert_eq!(back.keys, BTreeMap::from([("main".to_owned(), None)]));
     assert_eq!((back.event.version, back.event.reverted_to), (Some(3), Some(1)));
+    assert_eq!(back.event.changes["providers.main.kind"].after, Some("openai".into()));
+
+    let (keyless, _) = replaced(&nothing, main("openai", Edit::Keep)).unwrap().unwrap();
+    let (_, update) = replaced(&keyless, LlmDraft::default()).unwrap().unwrap();
+    assert_eq!(update.removed_providers().collect::<Vec<_>>(), ["main"], "whatever else is said of it");
 }
 
 /// The largest provider, model and words there can be; those of two different seeds share nothing.
@@ -249,6 +258,27 @@ fn what_is_set_for_a_project_comes_before_what_is_set_for_the_platform() {
     assert_eq!(of(Setting::SystemPrompt), (json!("Be brief"), Source::Project));
     assert_eq!(of(Setting::MaxRetries), (json!(2), Source::Default));
     assert_eq!(of(Setting::DailyBudget), (Value::Null, Source::Default));
+}
+
+#[test]
+fn what_is_set_is_named_without_what_is_said_of_providers() {
+    let mut sent = draft(&[(Setting::Provider, json!("main")), (Setting::MaxTokens, json!(10))]);
+    sent.providers.push(provider("main", "openai", None, Edit::Keep));
+    assert_eq!(for_platform(sent.clone()).unwrap().provider(), Some("main"));
+    assert_eq!(for_platform(LlmDraft::default()).unwrap().provider(), None);
+    let (present, _) = replaced(&Configuration::default(), sent).unwrap().unwrap();
+    let found = settings(&present);
+    assert_eq!(found.keys().collect::<Vec<_>>(), [&Setting::Provider, &Setting::MaxTokens]);
+    assert_eq!(found[&Setting::Provider], "main".into());
+}
+
+#[test]
+fn the_address_of_a_provider_has_a_longest_length() {
+    let at = |length: usize| format!("https://a.example/{}", "x".repeat(length - 18));
+    let sent = |address: &str| with(vec![provider("main", "openai_compatible", Some(address), Edit::Keep)]);
+    assert_eq!(at(200).len(), 200);
+    assert_eq!(codes(for_platform(sent(&at(200)))), []);
+    assert_eq!(codes(for_platform(sent(&at(201)))), [("/providers/0/base_url".to_owned(), "INVALID_URL")]);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What is refused: everything that was changed, cut or made up. And nothing makes a reader panic.
 
-use daybook_proof::{Checkpoint, KeyName, Note, NoteError, NoteSigner, TlogProof, VerifierKey, leaf_hash};
+use daybook_proof::{
+    Checkpoint, KeyName, Note, NoteError, NoteSigner, TlogProof, TlogProofError, VerifierKey, leaf_hash,
+};
 use proptest::prelude::*;
 
 use crate::{LOG, PETER, PROOF, SIGNED};
@@ -95,6 +97,9 @@ fn names_and_texts_have_rules() {
     for name in ["", "a b", "a+b", "a\u{a0}b", "a\nb", "a\u{2028}b"] {
         assert_eq!(name.parse::<KeyName>(), Err(NoteError::Name), "{name:?}");
     }
+    let longest = "n".repeat(1_024);
+    assert_eq!(longest.parse::<KeyName>().unwrap().as_str(), longest);
+    assert_eq!(format!("{longest}n").parse::<KeyName>(), Err(NoteError::Name));
     let signer = NoteSigner::new("ada".parse().unwrap(), &[1; 32]);
     for text in ["", "\n", "x", "x\t\n", "x\r\n"] {
         assert_eq!(signer.sign(text), Err(NoteError::Malformed), "{text:?}");
@@ -104,6 +109,31 @@ fn names_and_texts_have_rules() {
     assert_eq!(note.to_string().parse::<Note>().unwrap().text(), "a\n\nb\n");
     let many = format!("a\n\n{}", "\u{2014} ada AAAAAAA=\n".repeat(101));
     assert_eq!(many.parse::<Note>(), Err(NoteError::Malformed));
+}
+
+#[test]
+fn what_is_longer_than_any_note_or_proof_is_not_read() {
+    let note = |text: usize| format!("{}\n\n\u{2014} ada AAAAAAA=\n", "x".repeat(text - 19));
+    assert_eq!(note(1 << 20).len(), 1 << 20);
+    assert!(note(1 << 20).parse::<Note>().is_ok());
+    assert_eq!(note((1 << 20) + 1).parse::<Note>(), Err(NoteError::Malformed));
+
+    // A path of 64 hashes is in the largest tree there can be; what else a file holds is the entry.
+    let (head, rest) = PROOF.split_once("index 5\n").unwrap();
+    let (hash, (_, note)) = (rest.lines().next().unwrap(), rest.split_once("\n\n").unwrap());
+    let path = |hashes: usize| format!("{head}index 5\n{}\n{note}", format!("{hash}\n").repeat(hashes));
+    assert_eq!(path(64).parse::<TlogProof>().unwrap().path.len(), 64);
+    assert_eq!(path(65).parse::<TlogProof>(), Err(TlogProofError::Malformed));
+    // The entry fills the file up to four bytes, the name of a witness up to the last.
+    let file = |extra: usize, name: usize| {
+        let (extra, name) = ("AAAA".repeat(extra), "w".repeat(name));
+        format!("{head}extra {extra}\nindex 5\n{rest}\u{2014} {name} AAAAAAA=\n")
+    };
+    let left = (1 << 21) - file(0, 1).len();
+    let (extra, name) = (left / 4, 1 + left % 4);
+    assert_eq!(file(extra, name).len(), 1 << 21);
+    assert!(file(extra, name).parse::<TlogProof>().is_ok());
+    assert_eq!(file(extra, name + 1).parse::<TlogProof>(), Err(TlogProofError::Malformed));
 }
 
 #[test]

@@ -58,7 +58,7 @@ async fn a_change_of_this_process_is_told_at_once() {
 async fn waiting_ends_with_the_event_or_with_patience() {
     for world in World::both().await {
         assert_eq!(world.store.wait_beyond(0, Duration::from_millis(1)).await, 0, "nothing has happened");
-        let waiting = world.store.wait_beyond(0, LONG);
+        let waiting = world.store.wait_beyond(0, 2 * LONG);
         let happening = async {
             world.create_tenant("Acme").await;
             world.drain().await

@@ -7,7 +7,9 @@ use daybook_model::{
     event::{Origin, RequestInfo},
     project::{ProjectDraft, ProjectEdit},
     tenant::{TenantDraft, TenantEdit},
+    user::{LinkSecret, UserDraft},
 };
+use uuid::Uuid;
 
 use super::{
     usecases::{ONE_CODE, Order},
@@ -183,5 +185,55 @@ async fn an_erased_value_leaves_the_event_and_the_root_as_they_are() {
         assert_eq!(created.metadata().unwrap()["contact_email"], serde_json::Value::Null);
         assert_eq!(world.status().await.root, root);
         assert_eq!(naive_root(&after), root);
+    }
+}
+
+/// Whether anything of the marked person is beside the log, and whether the reason to erase them is.
+async fn beside(world: &World) -> (bool, bool) {
+    let rows = rows(world, "event_personal").await.concat();
+    (rows.contains(MARK), rows.contains("request 17"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_erased_is_gone_from_beside_the_log_and_so_is_what_comes_late() {
+    for world in World::both().await {
+        let id = UserId::new(&*world.clock, &*world.entropy);
+        let draft = UserDraft {
+            email: format!("{MARK}@example.com"),
+            name: Some(marked("herself")),
+            role: Role::Auditor,
+        };
+        let mut unit = world.begin().await;
+        let invited = draft.decide(id, None, unit.now().plus_days(7)).unwrap();
+        unit.record_with(invited, LinkSecret { id: Uuid::nil(), hash: [1; 32] }).await.unwrap();
+        unit.commit().await.unwrap();
+        assert_eq!(world.store.erase_late_values().await.unwrap(), 0, "nobody was erased yet");
+        assert_eq!(beside(&world).await, (true, false));
+
+        let mut unit = world.begin().await;
+        let owners = unit.locks().owners().await.unwrap();
+        let user = unit.locks().user(None, id).await.unwrap().unwrap();
+        let extent = unit.reads().personal_extent(id).await.unwrap();
+        let (removed, erased) = user.erase(None, owners, extent, Some("request 17".to_owned())).unwrap();
+        unit.record(removed.unwrap()).await.unwrap();
+        unit.record(erased).await.unwrap();
+        unit.commit().await.unwrap();
+        assert_eq!(beside(&world).await, (false, true), "why it was done stays");
+
+        // As a unit of work that had begun before, in their name.
+        let actor = Actor::user(id, false, Some(marked("herself").into()));
+        let mut unit = world.begin_as(Scope { actor, ..Scope::system() }).await;
+        let draft = TenantDraft { name: "Late".to_owned(), ..TenantDraft::default() };
+        let tenant = daybook_model::TenantId::new(&*world.clock, &*world.entropy);
+        unit.record(draft.decide(tenant, unit.now()).unwrap()).await.unwrap();
+        unit.commit().await.unwrap();
+        assert_eq!(beside(&world).await, (true, true));
+        for _ in 0..2 {
+            assert_eq!(world.store.erase_late_values().await.unwrap(), 1, "again, and nothing changes");
+            assert_eq!(beside(&world).await, (false, true));
+        }
+        world.clock.pass_seconds(2 * 86_400);
+        assert_eq!(world.store.erase_late_values().await.unwrap(), 0, "nothing comes so late");
+        world.assert_clean().await;
     }
 }

@@ -6,14 +6,15 @@ use daybook_model::{
     event::{EntryError, Origin, RequestInfo},
     project::ProjectDraft,
     tenant::{TenantCreated, TenantDraft},
+    totals::Total,
 };
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::join_all};
 
 use super::{
     usecases::{ONE_CODE, Order},
     world::World,
 };
-use crate::{Engine, Place, Scope, StoreError, TenantScope, engine::EngineError};
+use crate::{Engine, Place, Scope, Store, StoreError, TenantScope, engine::EngineError};
 
 fn new_tenant(world: &World, name: &str) -> TenantCreated {
     let draft = TenantDraft { name: name.to_owned(), ..TenantDraft::default() };
@@ -29,6 +30,7 @@ async fn an_event_and_its_change_are_there_after_commit() {
         assert!(unit.reads().tenant(event.tenant.id).await.unwrap().is_some(), "a unit sees its own change");
         let outside = world.store.reads().await.unwrap().tenant(event.tenant.id).await.unwrap();
         assert_eq!(outside, None, "nobody else does yet");
+        assert_eq!((unit.recorded(), unit.now()), (&[(id, event.clone().into())][..], world.store.now()));
         let committed = unit.commit().await.unwrap();
         assert_eq!(committed.events, [id]);
 
@@ -75,6 +77,22 @@ async fn a_unit_without_an_event_is_refused() {
         unit.record_all(Vec::<(TenantCreated, _)>::new()).await.unwrap();
         assert!(matches!(unit.commit().await, Err(StoreError::EmptyUnit)));
         assert_eq!(world.census().await, before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_cannot_be_written_is_not_opened_for_changes() {
+    for world in World::both().await {
+        Store::open(world.config()).await.unwrap();
+        let refuse = match world.engine() {
+            Engine::Sqlite => {
+                "CREATE TRIGGER refuse BEFORE UPDATE ON log_state BEGIN SELECT RAISE(ABORT, 'no'); END"
+            }
+            Engine::Postgres => "REVOKE UPDATE ON log_state FROM daybook_app",
+        };
+        world.behind(refuse).await;
+        assert!(Store::open(world.config()).await.is_err(), "{}", world.engine());
+        world.neighbour().await;
     }
 }
 
@@ -247,6 +265,61 @@ async fn a_refusal_is_recorded_though_it_changes_nothing() {
             ("TENANT_CREATED", 1),
         ];
         assert_eq!(keys, expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_told_of_an_event_is_told_once_it_is_committed() {
+    for world in World::both().await {
+        let acme = world.create_tenant("Acme").await;
+        let letter = world.suspend_tenant(acme.id, None).await.unwrap();
+        let waiting =
+            world.store.reads().await.unwrap().notification(TenantScope::All, letter).await.unwrap();
+        assert_eq!(waiting.unwrap().tenant, Some(acme.id));
+    }
+}
+
+/// On SQLite, changes that wait for each other share one commit, and its numbers are written once for all of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_that_share_a_commit_are_counted_as_if_each_stood_alone() {
+    for world in World::both().await {
+        let (acme, bolt) = (world.create_tenant("Acme").await, world.create_tenant("Bolt").await);
+        let kiosk = world.create_project(&bolt, "Kiosk").await;
+        world.generate_one(&bolt, Order { project: Some(&kiosk), ..ONE_CODE }).await;
+        let holder = world.begin().await;
+        let mut waiting = vec![
+            world.create_tenant("Cargo").map(drop).boxed(),
+            world.suspend_tenant(acme.id, None).map(drop).boxed(),
+            world.delete_tenant(bolt.id, None).map(drop).boxed(),
+            world.create_tenant("Dynamo").map(drop).boxed(),
+            world.generate_one(&acme, ONE_CODE).map(drop).boxed(),
+            world.generate_one(&acme, ONE_CODE).map(drop).boxed(),
+        ];
+        for change in &mut waiting {
+            assert!(change.now_or_never().is_none());
+        }
+        drop(holder);
+        join_all(waiting).await;
+        assert_eq!(world.drain().await, 10);
+        let today = world.store.now().day();
+        let mut reads = world.store.reads().await.unwrap();
+        let mut figures = async |scope| reads.figures(scope, None, today, today).await.unwrap();
+        let all = figures(TenantScope::All).await;
+        let total = |total| all.totals.get(&total);
+        assert_eq!((total(Total::TenantsActive), total(Total::TenantsSuspended)), (2, 1));
+        assert_eq!((total(Total::ProjectsActive), total(Total::CodesActive)), (0, 2));
+        let days: Vec<_> = all.days.iter().map(|day| (day.key.as_str(), day.count)).collect();
+        let expected = [
+            ("CODE_GENERATED", 3),
+            ("PROJECT_CREATED", 1),
+            ("TENANT_CREATED", 4),
+            ("TENANT_DELETED", 1),
+            ("TENANT_SUSPENDED", 1),
+        ];
+        assert_eq!(days, expected);
+        let own = figures(TenantScope::Of(acme.id)).await;
+        assert_eq!(own.totals.get(&Total::CodesActive), 2);
+        world.assert_clean().await;
     }
 }
 

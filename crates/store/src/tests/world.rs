@@ -95,11 +95,15 @@ impl World {
         [World::on(Engine::Sqlite, 1).await, World::on(Engine::Postgres, 1).await]
     }
 
+    /// As another process opens the same database.
+    pub(super) fn config(&self) -> StoreConfig {
+        let (clock, entropy) = (self.clock.clone(), self.entropy.clone());
+        StoreConfig { db: self.owner.config.clone(), clock, entropy }
+    }
+
     /// Another process on the same database.
     pub(super) async fn neighbour(&self) -> Store {
-        let (clock, entropy) = (self.clock.clone(), self.entropy.clone());
-        let db = self.owner.config.clone();
-        Store::open_migrated(StoreConfig { db, clock, entropy }).await.unwrap()
+        Store::open_migrated(self.config()).await.unwrap()
     }
 
     /// Ends the store as `kill -9` does, in the middle of a change: nothing of that change may be left.
