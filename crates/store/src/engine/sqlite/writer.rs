@@ -111,7 +111,7 @@ impl Writer {
         let Some(conn) = state.conn.take() else { return Ok(()) };
         in_background(move || {
             // Only tidying up: another process may still read, and then the log file stays as it is.
-            if let Err(error) = conn.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);") {
+            if let Err(error) = conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);") {
                 tracing::debug!(%error, "the last checkpoint was left to the next start");
             }
             conn.close().map_err(|(conn, error)| classify(&conn, "close", &error))
