@@ -36,7 +36,7 @@ impl PostgresReader {
 
     pub(in crate::engine) async fn query(&self, sql: &Sql, values: &[Val]) -> Result<Vec<Row>> {
         self.run(async |client, begin| {
-            let statement = prepared(client, sql, values).await?;
+            let statement = prepared(client, sql, values.iter()).await?;
             if begin.is_some_and(|begin| !begin.is_sent()) {
                 // What others ask at the same time is prepared before BEGIN: a statement that cannot be fails alone then, and does not
                 // abort the transaction of all.
@@ -50,7 +50,7 @@ impl PostgresReader {
 
     pub(in crate::engine) async fn execute(&self, sql: &Sql, values: &[Val]) -> Result<u64> {
         self.run(async |client, begin| {
-            let statement = prepared(client, sql, values).await?;
+            let statement = prepared(client, sql, values.iter()).await?;
             let values = parameters(values);
             with_begin(client, begin, sql, client.execute(&statement, &values)).await
         })

@@ -21,7 +21,11 @@ pub(super) static SCRIPT: Sql = Sql::new("script", "");
 
 /// The statement, prepared once per connection, and checked against the values: the driver sends a wrong number or
 /// type of values only to fail later, when the statements that follow are on their way already.
-pub(super) async fn prepared(client: &ClientWrapper, sql: &Sql, values: &[Val]) -> Result<Statement> {
+pub(super) async fn prepared<'v>(
+    client: &ClientWrapper,
+    sql: &Sql,
+    values: impl ExactSizeIterator<Item = &'v Val>,
+) -> Result<Statement> {
     if client.statement_cache.size() >= STATEMENTS_KEPT {
         client.statement_cache.clear();
     }
@@ -31,12 +35,12 @@ pub(super) async fn prepared(client: &ClientWrapper, sql: &Sql, values: &[Val]) 
     Ok(statement)
 }
 
-fn check(sql: &Sql, statement: &Statement, values: &[Val]) -> Result<()> {
+fn check<'v>(sql: &Sql, statement: &Statement, values: impl ExactSizeIterator<Item = &'v Val>) -> Result<()> {
     let expected = statement.params().len();
     if expected != values.len() {
         return Err(EngineError::Arity { statement: sql.name, expected, actual: values.len() });
     }
-    for (index, (value, ty)) in values.iter().zip(statement.params()).enumerate() {
+    for (index, (value, ty)) in values.zip(statement.params()).enumerate() {
         value
             .storable()
             .map_err(str::to_owned)
