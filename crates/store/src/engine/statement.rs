@@ -128,7 +128,10 @@ fn repeated(text: &str, rows: usize) -> Option<String> {
         all.push_str(if at == 0 { "" } else { ", " });
         for (piece, number) in &pieces {
             match number {
-                Some(number) => all.push_str(&format!("${}", at * width + number)),
+                Some(number) => {
+                    all.push('$');
+                    all.push_str(&(at * width + number).to_string());
+                }
                 None => all.push_str(piece),
             }
         }
