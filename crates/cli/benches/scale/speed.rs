@@ -176,7 +176,7 @@ fn load(place: &Place, most: usize, call: impl Fn(&mut Connection, usize) + Sync
         took
     };
     let took: Vec<Duration> = thread::scope(|scope| {
-        let callers: Vec<_> = (0..CALLERS).map(|_| scope.spawn(&caller)).collect();
+        let callers: Vec<_> = (0..CALLERS).map(|_| scope.spawn(caller)).collect();
         callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect()
     });
     (took.len() as f64 / start.elapsed().as_secs_f64(), took)
