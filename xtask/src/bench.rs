@@ -15,17 +15,49 @@ use crate::{
 
 /// Where measurements find the server on which they may create databases: those that do so themselves, and those on a portal of tests.
 const SERVER_VARIABLES: [&str; 2] = ["DAYBOOK_BENCH_POSTGRES", test::SERVER_VARIABLE];
-/// The measurements, with the options that each takes; each option has a value.
-const MEASUREMENTS: [(&str, &[&str]); 2] = [
-    ("activate", &["--callers", "--seconds", "--rounds", "--engine", "--folder", "--only"]),
-    ("dashboard", &["--requests", "--engine"]),
+
+/// A measurement.
+#[derive(Debug, PartialEq, Eq)]
+struct Measurement {
+    name: &'static str,
+    package: &'static str,
+    /// The `[[bench]]` of the package that measures it; one that measures something else besides is told the name.
+    bench: &'static str,
+    /// The options it takes; each has a value.
+    options: &'static [&'static str],
+}
+
+static MEASUREMENTS: [Measurement; 4] = [
+    Measurement {
+        name: "activate",
+        package: "daybook-testkit",
+        bench: "activate",
+        options: &["--callers", "--seconds", "--rounds", "--engine", "--folder", "--only"],
+    },
+    Measurement {
+        name: "dashboard",
+        package: "daybook-testkit",
+        bench: "dashboard",
+        options: &["--requests", "--engine"],
+    },
+    Measurement {
+        name: "scale",
+        package: "daybook",
+        bench: "scale",
+        options: &["--events", "--engine", "--folder"],
+    },
+    Measurement {
+        name: "followers",
+        package: "daybook",
+        bench: "scale",
+        options: &["--followers", "--engine", "--folder"],
+    },
 ];
 
 /// What to measure.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Selection {
-    /// The name of the measurement: a `[[bench]]` of `crates/testkit`.
-    bench: &'static str,
+    measurement: &'static Measurement,
     /// Its options, as they were written.
     options: Vec<String>,
 }
@@ -33,23 +65,31 @@ pub(crate) struct Selection {
 impl Selection {
     /// Reads the arguments after `bench`.
     pub(crate) fn parse(arguments: &[&str]) -> Result<Self> {
-        let named = |name: &str| MEASUREMENTS.into_iter().find(|(bench, _)| *bench == name);
+        let named = |name: &str| MEASUREMENTS.iter().find(|one| one.name == name);
         let asked = arguments.split_first().and_then(|(name, rest)| Some((named(name)?, rest)));
-        let Some(((bench, known), options)) = asked else {
-            let all = MEASUREMENTS.map(|(name, _)| name).join("` and `");
-            bail!("there are the measurements `{all}`, not `{}`", arguments.join(" "));
+        let Some((measurement, options)) = asked else {
+            let all: Vec<&str> = MEASUREMENTS.iter().map(|one| one.name).collect();
+            bail!("there are the measurements `{}`, not `{}`", all.join("`, `"), arguments.join(" "));
         };
+        let known = measurement.options;
         let mut pairs = options.chunks(2);
         if let Some(wrong) = pairs.find(|pair| !matches!(pair, [name, _] if known.contains(name))) {
             bail!("`{}` is no option with its value: {} are", wrong.join(" "), known.join(", "));
         }
-        Ok(Self { bench, options: options.iter().map(|&word| word.to_owned()).collect() })
+        Ok(Self { measurement, options: options.iter().map(|&word| word.to_owned()).collect() })
     }
 
     /// Whether a server is needed.
     fn needs_postgres(&self) -> bool {
         let words: Vec<&str> = self.options.iter().map(String::as_str).collect();
         !words.chunks(2).any(|pair| pair == ["--engine", "sqlite"])
+    }
+
+    /// What the bench is told.
+    fn arguments(&self) -> Vec<&str> {
+        let Measurement { name, bench, .. } = *self.measurement;
+        let name = (name != bench).then_some(name);
+        name.into_iter().chain(self.options.iter().map(String::as_str)).collect()
     }
 }
 
@@ -64,17 +104,18 @@ pub(crate) fn run(repository: &Path, selection: &Selection) -> Result<()> {
 fn measure(repository: &Path, selection: &Selection, steps: &mut Steps) -> Result<()> {
     let cargo = || {
         let mut cargo = process::cargo();
-        cargo.current_dir(repository).args(["bench", "-p", "daybook-testkit", "--bench", selection.bench]);
+        let Measurement { package, bench, .. } = selection.measurement;
+        cargo.current_dir(repository).args(["bench", "-p", package, "--bench", bench]);
         cargo
     };
     steps.run("build", || process::stream(cargo().arg("--no-run")))?;
     if !selection.needs_postgres() {
-        return steps.run("bench", || process::stream(cargo().arg("--").args(&selection.options)));
+        return steps.run("bench", || process::stream(cargo().arg("--").args(selection.arguments())));
     }
     let server = steps.run("PostgreSQL: start", || postgres::temporary(Durability::Full))?;
     let variables = SERVER_VARIABLES.map(|name| (name, server.url()));
     let outcome =
-        steps.run("bench", || process::stream(cargo().arg("--").args(&selection.options).envs(variables)));
+        steps.run("bench", || process::stream(cargo().arg("--").args(selection.arguments()).envs(variables)));
     // The server goes before the outcome is looked at: a failing measurement must not leave it behind.
     let stopped = steps.run("PostgreSQL: remove", || server.stop());
     outcome.and(stopped)
@@ -96,7 +137,15 @@ mod tests {
         assert!(selection.needs_postgres());
         assert!(parse(&["activate"]).unwrap().needs_postgres());
         assert!(!parse(&["activate", "--engine", "sqlite"]).unwrap().needs_postgres());
-        assert_eq!(parse(&["dashboard", "--requests", "100"]).unwrap().bench, "dashboard");
+        let dashboard = parse(&["dashboard", "--requests", "100"]).unwrap();
+        assert_eq!(dashboard.arguments(), ["--requests", "100"]);
+    }
+
+    #[test]
+    fn a_bench_that_measures_several_things_is_told_which() {
+        let followers = parse(&["followers", "--engine", "sqlite"]).unwrap();
+        assert_eq!(followers.measurement.bench, "scale");
+        assert_eq!(followers.arguments(), ["followers", "--engine", "sqlite"]);
     }
 
     #[test]

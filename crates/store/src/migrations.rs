@@ -29,5 +29,6 @@ pub(crate) const ALL: &[Migration] = migrations! {
     "0010" "notifications";
     "0011" "self_service_codes";
     "0012" "subscription_letters";
+    "0013" "no_row_counts";
     // The next one goes here.
 };

@@ -210,7 +210,7 @@ impl UnitOfWork {
         }
         let place = match store.engine() {
             Engine::Postgres => {
-                writes.extend(pending.iter().map(log::pending::outbox_write));
+                writes.extend(pending.into_iter().map(log::pending::outbox_write));
                 tx.commit_with(writes).await?;
                 store.wake_sequencer();
                 Place::Pending
@@ -224,7 +224,7 @@ impl UnitOfWork {
                 let first = head.size();
                 let batch = log::batch::append(head, &pending)?;
                 let size = batch.head.size();
-                writes.extend(pending.iter().zip(first..).map(|(one, seq)| one.event_write(seq)));
+                writes.extend(pending.into_iter().zip(first..).map(|(one, seq)| one.event_write(seq)));
                 tx.commit_leaving(writes, batch, Batch::join).await?;
                 store.announce(size);
                 Place::Assigned(first)

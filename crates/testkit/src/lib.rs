@@ -20,6 +20,8 @@ mod database;
 mod device;
 mod entropy;
 mod false_provider;
+pub mod figures;
+pub mod machine;
 mod mail_server;
 mod node;
 mod portal;

@@ -43,6 +43,7 @@ pub(crate) fn told() -> &'static Told {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let lock = File::create(target.join("told.lock")).unwrap();
         lock.lock().unwrap();
+        let _ = std::fs::remove_dir_all(target.join("told"));
         let folder = Folder::at(target.join("told"));
         let (mut demo, url) = folder.serve(&["demo", "--listen", "127.0.0.1:0", "--keep", "daybook.db"]);
         let lines = lines(demo.stdout());

@@ -39,9 +39,8 @@ impl Folder {
         Self { path: owner.path().to_owned(), _owner: Some(owner), environment: vec![] }
     }
 
-    /// This folder, emptied; it stays.
+    /// This folder, with what is in it; it stays.
     pub(crate) fn at(path: PathBuf) -> Self {
-        let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
         Self { path, _owner: None, environment: vec![] }
     }

@@ -1,6 +1,7 @@
 //! One way to write a JSON value: keys sorted by their bytes, no white space, integers only. What is hashed must not depend on
 //! a map's order or on how a float is printed.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::EntryError;
@@ -22,7 +23,7 @@ fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), EntryError> {
                 if at > 0 {
                     out.push(b',');
                 }
-                scalar(&Value::String(name.clone()), out)?;
+                scalar(name, out)?;
                 out.push(b':');
                 write(value, out)?;
             }
@@ -44,7 +45,7 @@ fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), EntryError> {
     Ok(())
 }
 
-fn scalar(value: &Value, out: &mut Vec<u8>) -> Result<(), EntryError> {
+fn scalar(value: &impl Serialize, out: &mut Vec<u8>) -> Result<(), EntryError> {
     serde_json::to_writer(out, value).map_err(|error| EntryError::Data(error.to_string()))
 }
 

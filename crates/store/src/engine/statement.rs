@@ -15,7 +15,11 @@ pub struct Sql {
     only: Option<Engine>,
     locked: OnceLock<String>,
     plain_insert: OnceLock<bool>,
+    many: [OnceLock<Option<Box<Sql>>>; ROWS.len()],
 }
+
+/// How many rows of a plain insert can travel as one statement; another number would be one more text for the server to keep.
+const ROWS: [usize; 2] = [32, 8];
 
 impl Sql {
     /// A statement with a fixed text.
@@ -29,7 +33,15 @@ impl Sql {
     }
 
     const fn with(name: &'static str, text: Cow<'static, str>) -> Sql {
-        Sql { name, text, lock: None, only: None, locked: OnceLock::new(), plain_insert: OnceLock::new() }
+        Sql {
+            name,
+            text,
+            lock: None,
+            only: None,
+            locked: OnceLock::new(),
+            plain_insert: OnceLock::new(),
+            many: [const { OnceLock::new() }; ROWS.len()],
+        }
     }
 
     /// The same statement, taking row locks where the engine has them.
@@ -44,6 +56,11 @@ impl Sql {
     pub const fn only(mut self, engine: Engine) -> Sql {
         self.only = Some(engine);
         self
+    }
+
+    /// Whether the text was put together at run time: a list, whose best plan depends on what is asked for.
+    pub(super) fn is_dynamic(&self) -> bool {
+        matches!(self.text, Cow::Owned(_))
     }
 
     /// Whether the statement is written for `engine`.
@@ -89,32 +106,71 @@ impl Sql {
                 && !text.contains("ON CONFLICT")
         })
     }
+
+    /// A plain insert of as many of `most` rows as can travel at once, each with its own values behind those of the row before; one row
+    /// where that is all. For one engine only: SQLite gains nothing by it.
+    pub(super) fn of_rows(&self, most: usize) -> (&Sql, usize) {
+        let fits = ROWS.iter().zip(&self.many).find(|(rows, _)| **rows <= most);
+        let many = fits.and_then(|(rows, many)| {
+            let made =
+                many.get_or_init(|| Some(Box::new(Sql::dynamic(self.name, repeated(&self.text, *rows)?))));
+            Some((made.as_deref()?, *rows))
+        });
+        many.unwrap_or((self, 1))
+    }
 }
 
-/// The numbers of the `$n` in `text`, outside strings, quoted names and comments, in order of appearance.
+/// The text of an insert with its row of values written `rows` times.
+fn repeated(text: &str, rows: usize) -> Option<String> {
+    let (head, row) = text.trim_end().rsplit_once("VALUES ")?;
+    if !(row.starts_with('(') && row.ends_with(')')) {
+        return None;
+    }
+    let pieces = pieces(row);
+    let width = pieces.iter().filter_map(|(_, number)| *number).max()?;
+    let mut all = format!("{head}VALUES ");
+    for at in 0..rows {
+        all.push_str(if at == 0 { "" } else { ", " });
+        for (piece, number) in &pieces {
+            match number {
+                Some(number) => {
+                    all.push('$');
+                    all.push_str(&(at * width + number).to_string());
+                }
+                None => all.push_str(piece),
+            }
+        }
+    }
+    Some(all)
+}
+
+/// The numbers of the `$n` in `text`, in order of appearance.
 #[cfg(test)]
 fn parameters(text: &str) -> Vec<usize> {
+    pieces(text).into_iter().filter_map(|(_, number)| number).collect()
+}
+
+/// `text` in pieces: each `$n` with its number, unless it stands in a string, a quoted name or a comment, and what is between them.
+fn pieces(text: &str) -> Vec<(&str, Option<usize>)> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(next) = rest.chars().next() {
-        let skip = match next {
+        let length = match next {
             '\'' | '"' => quoted(rest, next),
             '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
             '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
-            '$' => {
-                let digits = rest.chars().skip(1).take_while(char::is_ascii_digit).count();
-                found.extend(rest.get(1..=digits).and_then(|number| number.parse::<usize>().ok()));
-                1 + digits
-            }
+            '$' => 1 + rest.chars().skip(1).take_while(char::is_ascii_digit).count(),
             other => other.len_utf8(),
         };
-        rest = rest.get(skip..).unwrap_or_default();
+        let (piece, behind) = rest.split_at(length);
+        let number = piece.strip_prefix('$').and_then(|number| number.parse().ok());
+        found.push((piece, number));
+        rest = behind;
     }
     found
 }
 
 /// The length of the quoted piece that `text` starts with, quotes included.
-#[cfg(test)]
 fn quoted(text: &str, quote: char) -> usize {
     text.char_indices().skip(1).find(|(_, c)| *c == quote).map_or(text.len(), |(end, _)| end + 1)
 }
@@ -126,6 +182,18 @@ pub enum Expect {
     Rows(u64),
     /// Any number.
     Any,
+}
+
+impl Expect {
+    /// Checks the number of rows that a statement changed.
+    pub(super) fn check(self, statement: &'static str, actual: u64) -> Result<()> {
+        match self {
+            Expect::Rows(expected) if expected != actual => {
+                Err(EngineError::Affected { statement, expected, actual })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// One statement that changes rows, its values, and how many rows it must change.
@@ -157,17 +225,17 @@ impl Write {
 
     /// Checks the number of rows it changed.
     pub(super) fn check(&self, actual: u64) -> Result<()> {
-        match self.expect {
-            Expect::Rows(expected) if expected != actual => {
-                Err(EngineError::Affected { statement: self.sql.name, expected, actual })
-            }
-            _ => Ok(()),
-        }
+        self.expect.check(self.sql.name, actual)
     }
 
     /// Whether a count other than the expected one can be ruled out before COMMIT is sent.
     pub(super) fn cannot_miscount(&self) -> bool {
-        self.expect == Expect::Any || (self.expect == Expect::Rows(1) && self.sql.is_plain_insert())
+        self.expect == Expect::Any || self.is_plain_row()
+    }
+
+    /// Whether it stores one row, and nothing else.
+    pub(super) fn is_plain_row(&self) -> bool {
+        self.expect == Expect::Rows(1) && self.sql.is_plain_insert()
     }
 }
 

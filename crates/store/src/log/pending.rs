@@ -9,7 +9,7 @@ use daybook_model::{
     event::{Encoded, PersonalField, Subjects, without_subjects},
 };
 use daybook_proof::{Hash, leaf_hash};
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{counts::Counts, erasure};
@@ -65,10 +65,10 @@ impl Pending {
     }
 
     /// The event's row in `platform_events`, under its number.
-    pub(crate) fn event_write(&self, seq: u64) -> Write {
+    pub(crate) fn event_write(self, seq: u64) -> Write {
         // A log of 2^63 entries is out of reach; the cap keeps this a plain value.
         let mut values = vals![i64::try_from(seq).unwrap_or(i64::MAX)];
-        values.extend(self.columns.iter().cloned());
+        values.extend(self.columns);
         Write::one(&INSERT_EVENT, values)
     }
 
@@ -96,8 +96,8 @@ impl Pending {
 }
 
 /// The event's row in the outbox.
-pub(crate) fn outbox_write(pending: &Pending) -> Write {
-    let mut values = pending.columns.clone();
+pub(crate) fn outbox_write(pending: Pending) -> Write {
+    let mut values = pending.columns;
     values.push(pending.counts.to_text().into());
     Write::one(&INSERT_OUTBOX, values)
 }
@@ -137,9 +137,10 @@ fn columns(recorded: &Recorded, subjects: &Subjects, data: Value, entry: Vec<u8>
 }
 
 /// `{path: [salt in base64, value]}`.
-fn personal_text(fields: &[&PersonalField]) -> String {
-    let field = |f: &&PersonalField| (f.path.clone(), json!([BASE64_STANDARD.encode(f.salt), f.value]));
-    Value::Object(fields.iter().map(field).collect()).to_string()
+fn personal_text<'f>(fields: &[&'f PersonalField]) -> String {
+    let field = |f: &&'f PersonalField| (f.path.as_str(), (BASE64_STANDARD.encode(f.salt), f.value.as_str()));
+    // Nothing of texts alone can fail to be written.
+    serde_json::to_string(&fields.iter().map(field).collect::<BTreeMap<_, _>>()).unwrap_or_default()
 }
 
 /// Reads one row of `event_personal` back.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::world::{HandClock, START, Seeded};
 use crate::{
     Engine, NotificationFilter, NotificationStatus, Store, StoreConfig, TenantScope,
-    engine::{Micros, tests::fixture::Fixture},
+    engine::{Db, Micros, Sql, tests::fixture::Fixture, vals},
     migrate,
     migrations::ALL,
 };
@@ -171,4 +171,24 @@ async fn letters_and_choices_made_before_subscriptions_were_told_are_kept() {
         run(&fixture, &choose("invitation")).await.unwrap_err();
         store.close().await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_plan_depends_on_how_many_rows_there_once_were() {
+    static COUNTS: Sql =
+        Sql::new("COUNTS", "SELECT count(*) FROM sqlite_schema WHERE tbl_name LIKE 'sqlite_stat%'");
+    let fixture = Fixture::sqlite().await;
+    let counts = async |db: &Db| -> i64 {
+        db.read().await.unwrap().conn().one(&COUNTS, vals![], |row| row.get(0)).await.unwrap()
+    };
+    let now = Micros(START.as_micros());
+    let before = ALL.iter().position(|step| step.name == "no_row_counts").unwrap();
+    migrate::run(&fixture.db, &ALL[..before], now).await.unwrap();
+    run(&fixture, "ANALYZE").await.unwrap();
+    assert_ne!(counts(&fixture.db).await, 0);
+    migrate::run(&fixture.db, ALL, now).await.unwrap();
+    assert_eq!(counts(&fixture.db).await, 0);
+    fixture.db.close().await.unwrap();
+    let again = Db::open(&fixture.config).await.unwrap();
+    assert_eq!(counts(&again).await, 0, "closing counts nothing");
 }

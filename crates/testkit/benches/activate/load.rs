@@ -8,9 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use daybook_testkit::figures::percentile;
 use tokio::task::JoinSet;
 
-use crate::{figures::percentile, ground::Ticket, system::unix_micros};
+use crate::{ground::Ticket, system::unix_micros};
 
 /// The part at the beginning that is not counted.
 pub(crate) const WARM_UP: Duration = Duration::from_millis(400);

@@ -12,11 +12,9 @@
 
 mod bare;
 mod client;
-mod figures;
 mod ground;
 mod levels;
 mod load;
-mod machine;
 mod options;
 mod run;
 mod system;

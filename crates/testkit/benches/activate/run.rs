@@ -7,16 +7,18 @@ use std::{
 
 use daybook_http::HttpConfig;
 use daybook_store::Engine;
+use daybook_testkit::{
+    figures::{grouped, median, millis, percentile},
+    machine,
+};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
     bare::{BarePostgres, BareSqlite},
     client,
-    figures::{grouped, median, millis, percentile},
     ground::{self, Ground, Ticket},
     levels, load,
     load::Load,
-    machine,
     options::Options,
     system::unix_micros,
     template::{self, EventRows},

@@ -4,6 +4,7 @@ mod errors;
 mod listen;
 mod pipeline;
 mod reader;
+mod request;
 mod run;
 mod scrub;
 mod tls;

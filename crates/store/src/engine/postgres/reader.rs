@@ -12,7 +12,7 @@ use tokio_postgres::Row;
 
 #[cfg(test)]
 use super::errors::classify;
-use super::run::{Begin, SCRIPT, others_first, parameters, prepared, with_begin};
+use super::run::{Begin, SCRIPT, others_first, parameters, planned_for_values, prepared, with_begin};
 use crate::engine::{EngineError, Result, Sql, Val};
 
 /// A connection for one caller, given back to the pool when dropped. What is asked of it at once is sent at once.
@@ -36,21 +36,25 @@ impl PostgresReader {
 
     pub(in crate::engine) async fn query(&self, sql: &Sql, values: &[Val]) -> Result<Vec<Row>> {
         self.run(async |client, begin| {
-            let statement = prepared(client, sql, values).await?;
+            let statement = prepared(client, sql, values.iter()).await?;
             if begin.is_some_and(|begin| !begin.is_sent()) {
                 // What others ask at the same time is prepared before BEGIN: a statement that cannot be fails alone then, and does not
                 // abort the transaction of all.
                 others_first().await;
             }
             let values = parameters(values);
-            with_begin(client, begin, sql, client.query(&statement, &values)).await
+            let request = client.query(&statement, &values);
+            if sql.is_dynamic() {
+                return with_begin(client, begin, sql, planned_for_values(client, request)).await;
+            }
+            with_begin(client, begin, sql, request).await
         })
         .await
     }
 
     pub(in crate::engine) async fn execute(&self, sql: &Sql, values: &[Val]) -> Result<u64> {
         self.run(async |client, begin| {
-            let statement = prepared(client, sql, values).await?;
+            let statement = prepared(client, sql, values.iter()).await?;
             let values = parameters(values);
             with_begin(client, begin, sql, client.execute(&statement, &values)).await
         })

@@ -7,11 +7,12 @@ use std::{
 };
 
 use deadpool_postgres::{ClientWrapper, Object};
-use tokio_postgres::{Error, Row, Statement};
+use tokio_postgres::{Error, Row};
 
 use super::{
     errors::{classify, is_lost},
     pipeline::send,
+    request::{Prepared, Request},
     run::{Begin, SCRIPT, failed, parameters, prepared, with_begin},
 };
 use crate::engine::{EngineError, Result, Sql, Val, Write};
@@ -39,7 +40,7 @@ impl PostgresTx {
 
     pub(in crate::engine) async fn query(&mut self, sql: &Sql, values: &[Val]) -> Result<Vec<Row>> {
         self.step(async |client, begin| {
-            let statement = prepared(client, sql, values).await?;
+            let statement = prepared(client, sql, values.iter()).await?;
             let values = parameters(values);
             with_begin(client, Some(begin), sql, client.query(&statement, &values)).await
         })
@@ -48,7 +49,7 @@ impl PostgresTx {
 
     pub(in crate::engine) async fn execute(&mut self, sql: &Sql, values: &[Val]) -> Result<u64> {
         self.step(async |client, begin| {
-            let statement = prepared(client, sql, values).await?;
+            let statement = prepared(client, sql, values.iter()).await?;
             let values = parameters(values);
             with_begin(client, Some(begin), sql, client.execute(&statement, &values)).await
         })
@@ -74,8 +75,8 @@ impl PostgresTx {
     /// Runs the writes in one round trip.
     pub(in crate::engine) async fn run(&mut self, writes: &[Write]) -> Result<()> {
         self.step(async |client, begin| {
-            let statements = prepare_all(client, writes).await?;
-            exchange(client, begin, writes, &statements, false).await.judge(client, writes)
+            let requests = prepare_all(client, writes).await?;
+            exchange(client, begin, &requests, false).await.judge(client, &requests)
         })
         .await
     }
@@ -94,11 +95,11 @@ impl PostgresTx {
             return if self.poisoned { Err(EngineError::Poisoned) } else { Ok(()) };
         }
         self.step(async |client, begin| {
-            let statements = prepare_all(client, writes).await?;
+            let requests = prepare_all(client, writes).await?;
             if client.is_closed() {
                 return Err(EngineError::ConnectionLost { statement: "COMMIT" });
             }
-            exchange(client, begin, writes, &statements, true).await.settle(client, writes)
+            exchange(client, begin, &requests, true).await.settle(client, &requests)
         })
         .await?;
         self.ended = true;
@@ -128,27 +129,21 @@ impl Drop for PostgresTx {
     }
 }
 
-async fn prepare_all(client: &ClientWrapper, writes: &[Write]) -> Result<Vec<Statement>> {
-    let mut statements = Vec::with_capacity(writes.len());
-    for write in writes {
-        statements.push(prepared(client, write.sql, &write.values).await?);
+async fn prepare_all<'w>(client: &ClientWrapper, writes: &'w [Write]) -> Result<Vec<Prepared<'w>>> {
+    let mut requests = vec![];
+    for request in Request::all(writes) {
+        let statement = prepared(client, request.sql, request.values.iter().copied()).await?;
+        requests.push(Prepared { request, statement });
     }
-    Ok(statements)
+    Ok(requests)
 }
 
-/// Sends BEGIN if needed, the writes, and COMMIT if asked, then reads the answers.
-async fn exchange(
-    client: &ClientWrapper,
-    begin: &Begin,
-    writes: &[Write],
-    statements: &[Statement],
-    commit: bool,
-) -> Answers {
+/// Sends BEGIN if needed, the requests, and COMMIT if asked, then reads the answers.
+async fn exchange(client: &ClientWrapper, begin: &Begin, requests: &[Prepared<'_>], commit: bool) -> Answers {
     let begin = send(begin.take().map(|text| client.batch_execute(text))).await;
-    let values: Vec<_> = writes.iter().map(|write| parameters(&write.values)).collect();
-    let requests =
-        statements.iter().zip(&values).map(|(statement, values)| client.execute(statement, values));
-    let mut written = send(requests).await;
+    let values: Vec<_> = requests.iter().map(|one| one.request.parameters()).collect();
+    let sent = requests.iter().zip(&values).map(|(one, values)| client.execute(&one.statement, values));
+    let mut written = send(sent).await;
     // A write that was never sent must not be followed by a COMMIT of the others.
     let commit = commit && !written.failed_at_once();
     let end = send(commit.then(|| client.batch_execute("COMMIT"))).await;
@@ -169,30 +164,34 @@ struct Answers {
 
 impl Answers {
     /// The first error before COMMIT. The errors after it only say that the transaction has failed.
-    fn first_error(&self, client: &ClientWrapper, writes: &[Write]) -> Option<(EngineError, &Error)> {
+    fn first_error(
+        &self,
+        client: &ClientWrapper,
+        requests: &[Prepared<'_>],
+    ) -> Option<(EngineError, &Error)> {
         if let Some(Err(error)) = &self.begin {
             return Some((classify("BEGIN", error), error));
         }
-        self.written.iter().zip(writes).find_map(|(answer, write)| {
+        self.written.iter().zip(requests).find_map(|(answer, one)| {
             let error = answer.as_ref().err()?;
-            Some((failed(client, write.sql, error), error))
+            Some((failed(client, one.request.sql, error), error))
         })
     }
 
     /// The first error, else the first wrong count.
-    fn judge(self, client: &ClientWrapper, writes: &[Write]) -> Result<()> {
-        if let Some((error, _)) = self.first_error(client, writes) {
+    fn judge(self, client: &ClientWrapper, requests: &[Prepared<'_>]) -> Result<()> {
+        if let Some((error, _)) = self.first_error(client, requests) {
             return Err(error);
         }
-        for (count, write) in self.written.into_iter().flatten().zip(writes) {
-            write.check(count)?;
+        for (count, one) in self.written.into_iter().flatten().zip(requests) {
+            one.request.check(count)?;
         }
         Ok(())
     }
 
     /// What has become of a transaction whose COMMIT was sent behind the writes.
-    fn settle(self, client: &ClientWrapper, writes: &[Write]) -> Result<()> {
-        match (self.first_error(client, writes), &self.end) {
+    fn settle(self, client: &ClientWrapper, requests: &[Prepared<'_>]) -> Result<()> {
+        match (self.first_error(client, requests), &self.end) {
             // The server refused a write, or ended the session there: it turns COMMIT into ROLLBACK or never reads it.
             (Some((error, cause)), _) if cause.as_db_error().is_some() => Err(error),
             (Some((error, _)), None) => Err(error),
@@ -200,15 +199,15 @@ impl Answers {
             (Some(_), Some(_)) => Err(EngineError::OutcomeUnknown),
             (None, Some(Err(error))) if is_lost(error) => Err(EngineError::OutcomeUnknown),
             (None, Some(Err(error))) => Err(classify("COMMIT", error)),
-            (None, _) => self.counted(writes),
+            (None, _) => self.counted(requests),
         }
     }
 
-    /// A plain INSERT either stores its row or fails, unless a trigger drops the row without a word.
-    fn counted(&self, writes: &[Write]) -> Result<()> {
-        for (count, write) in self.written.iter().flatten().zip(writes) {
-            write.check(*count).map_err(|error| EngineError::Other {
-                statement: write.sql.name,
+    /// A plain INSERT either stores its rows or fails, unless a trigger drops a row without a word.
+    fn counted(&self, requests: &[Prepared<'_>]) -> Result<()> {
+        for (count, one) in self.written.iter().flatten().zip(requests) {
+            one.request.check(*count).map_err(|error| EngineError::Other {
+                statement: one.request.sql.name,
                 message: format!("is committed, but: {error}"),
             })?;
         }

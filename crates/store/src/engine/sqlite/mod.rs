@@ -49,7 +49,7 @@ impl Sqlite {
         let count = config.readers.clamp(2, 4);
         let readers = Readers::new(path.clone(), count, patience);
         let snapshots = Readers::new(path, count, patience);
-        Ok(Sqlite { writer: Writer::new(writer, patience), readers, snapshots })
+        Ok(Sqlite { writer: Writer::new(writer, patience)?, readers, snapshots })
     }
 
     pub(super) async fn close(&self) -> Result<()> {
@@ -83,7 +83,7 @@ fn open_writer(path: &Path, durability: Durability, patience: Duration) -> Resul
     // `recursive_triggers`: without it INSERT OR REPLACE deletes rows without asking the delete triggers.
     conn.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA secure_delete = ON;
-         PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 1000; PRAGMA temp_store = MEMORY;",
+         PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
     )
     .map_err(opened)?;
     // From here on waiting for another process is done asynchronously, in the write turn.

@@ -224,6 +224,34 @@ async fn a_pool_without_a_free_connection_is_busy() {
     db.begin().await.unwrap().commit().await.unwrap();
 }
 
+/// The server keeps one plan for all values of a statement from its sixth execution on, if it takes that to be no dearer.
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_planned_for_what_they_are_asked_for_and_other_statements_once() {
+    const TEXT: &str = "SELECT id FROM accounts WHERE id = $1 AND 'of one kind' <> ''";
+    static FIXED: Sql = Sql::new("FIXED", TEXT);
+    static GENERIC: Sql = Sql::new(
+        "GENERIC",
+        "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%of one kind%' AND statement NOT LIKE '%pg_prepared%'",
+    );
+    static MODE: Sql = Sql::new("MODE", "SELECT current_setting('plan_cache_mode')");
+    for (snapshot, fixed, generic) in [(false, true, 5), (false, false, 0), (true, false, 0)] {
+        let fixture = Fixture::postgres().await.with_tables().await;
+        let list = Sql::dynamic("LIST", TEXT.to_owned());
+        let reader =
+            if snapshot { fixture.db.read_snapshot().await } else { fixture.db.read().await }.unwrap();
+        let mut conn = reader.conn();
+        for number in 0..10 {
+            let asked = if fixed { &FIXED } else { &list };
+            let id = uuid::Uuid::from_u128(number);
+            let found = conn.all(asked, vals![id], |row| row.get::<uuid::Uuid>(0)).await.unwrap();
+            assert!(found.is_empty());
+        }
+        let plans: Vec<i64> = conn.all(&GENERIC, vals![], |row| row.get(0)).await.unwrap();
+        assert_eq!(plans, [generic], "in a snapshot: {snapshot}; a fixed text: {fixed}");
+        assert_eq!(conn.one(&MODE, vals![], |row| row.get::<String>(0)).await.unwrap(), "auto");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_are_set_up_as_decided() {
     let mut fixture = Fixture::postgres().await;

@@ -46,6 +46,24 @@ fn only_plain_inserts_may_travel_with_commit() {
 }
 
 #[test]
+fn rows_of_a_plain_insert_travel_together() {
+    static ROW: Sql = Sql::new("ROW", "INSERT INTO a (b, c, d, e) VALUES ($1, '$2', $2, $1)");
+    static FROM_QUERY: Sql = Sql::new("COPY", "INSERT INTO a (b) VALUES ($1), ((VALUES (7)))");
+    assert_eq!(ROW.of_rows(7).1, 1);
+    assert_eq!(ROW.of_rows(100).1, 32);
+    let (many, rows) = ROW.of_rows(31);
+    let text = many.text_for(Engine::Sqlite).unwrap();
+    assert_eq!(rows, 8);
+    assert!(
+        text.starts_with("INSERT INTO a (b, c, d, e) VALUES ($1, '$2', $2, $1), ($3, '$2', $4, $3), "),
+        "{text}"
+    );
+    assert!(text.ends_with(", ($15, '$2', $16, $15)"), "{text}");
+    many.check_parameter_order().unwrap();
+    assert_eq!(FROM_QUERY.of_rows(100).1, 1, "what cannot be told apart stays as it is");
+}
+
+#[test]
 fn engines_are_named_as_in_a_url() {
     assert_eq!(format!("{} {}", Engine::Sqlite, Engine::Postgres), "sqlite postgres");
 }

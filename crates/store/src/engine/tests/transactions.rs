@@ -49,6 +49,30 @@ async fn writes_run_in_order_and_are_committed_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn many_rows_are_stored_in_order_whatever_is_between_them() {
+    static IN_ORDER: Sql = Sql::new("IN_ORDER", "SELECT amount FROM entries ORDER BY id");
+    for fixture in both().await {
+        let number = |at: i64| u32::try_from(at).unwrap();
+        let opened = (0..43).flat_map(|at| [account(number(at), 10), entry(number(at), at)]);
+        let mut tx = fixture.db.begin().await.unwrap();
+        tx.run(opened.chain([withdraw(1, 0)]).chain((43..100).map(|at| entry(0, at))).collect())
+            .await
+            .unwrap();
+        tx.commit_with((100..120).map(|at| entry(1, at)).collect()).await.unwrap();
+        let reader = fixture.db.read().await.unwrap();
+        let amounts = reader.conn().all(&IN_ORDER, vals![], |row| row.get::<i64>(0)).await.unwrap();
+        assert_eq!(amounts, (0..120).collect::<Vec<_>>(), "{}", fixture.engine());
+        assert_eq!(sum(&fixture).await, 429);
+
+        let mut twice: Vec<_> = (200..260).map(|at| account(at, 1)).collect();
+        twice[50] = account(200, 1);
+        let taken = commit(&fixture, twice).await.unwrap_err();
+        assert!(matches!(&taken, EngineError::Unique { statement: "INSERT_ACCOUNT", .. }), "{taken:?}");
+        assert_eq!(fixture.count(&COUNT_ACCOUNTS).await, 43, "all of them or none");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_row_count_takes_the_whole_transaction_down() {
     let wrong = EngineError::Affected { statement: "WITHDRAW", expected: 1, actual: 0 };
     for fixture in both().await {

@@ -13,7 +13,7 @@ use crate::figures::percentile;
 const SYNCS: usize = 200;
 
 /// The processors, in words.
-pub(crate) fn processors() -> String {
+pub fn processors() -> String {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model =
@@ -22,7 +22,7 @@ pub(crate) fn processors() -> String {
 }
 
 /// What one sync of a small append takes: median and 99th percentile.
-pub(crate) fn sync_latency(folder: &Path) -> (Duration, Duration) {
+pub fn sync_latency(folder: &Path) -> (Duration, Duration) {
     let path = folder.join("sync-latency");
     let mut file = File::create(&path).unwrap();
     let mut took = vec![];

@@ -1,7 +1,7 @@
 //! Medians, percentiles, and how figures are written.
 
 /// The value below which this part of the sorted values lies; 0 if there are none.
-pub(crate) fn percentile(sorted: &[u64], part: f64) -> u64 {
+pub fn percentile(sorted: &[u64], part: f64) -> u64 {
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -13,7 +13,7 @@ pub(crate) fn percentile(sorted: &[u64], part: f64) -> u64 {
 }
 
 /// The middle one of some values; 0 if there are none.
-pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_unstable_by(f64::total_cmp);
     let middle = values.len() / 2;
@@ -26,12 +26,12 @@ pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
 
 /// Microseconds as milliseconds.
 #[expect(clippy::cast_precision_loss, reason = "microseconds of one run")]
-pub(crate) fn millis(micros: u64) -> f64 {
+pub fn millis(micros: u64) -> f64 {
     micros as f64 / 1_000.0
 }
 
 /// A whole number in groups of three digits.
-pub(crate) fn grouped(number: f64) -> String {
+pub fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -1,0 +1,1 @@
+-- sqlite/0013_no_row_counts.sql removes counts of rows that nobody renews there. PostgreSQL renews its own; there is nothing to do.
