@@ -4,8 +4,8 @@
 use daybook_model::log::EntriesLost;
 use daybook_proof::{Frontier, Hash};
 
-use super::{read_head, signed};
-use crate::{Result, Store};
+use super::signed;
+use crate::{Reads, Result, Scope, Store};
 
 /// How many heads are remembered: the latest ones close together, older ones ever further apart.
 const REMEMBERED: usize = 64;
@@ -50,25 +50,34 @@ impl Witness {
     /// Compares the log with what was seen of it, and remembers it as it is now.
     pub(crate) async fn look(&mut self, store: &Store) -> Result<Option<Loss>> {
         let mut reads = store.snapshot().await?;
-        let now = SeenLog::of(&read_head(&mut reads.conn()).await?);
-        if self.seen.last() == Some(&now) {
+        let now = reads.log_head().await?;
+        if self.seen.last() == Some(&now) || self.agreeing(&mut reads).await? == self.seen.len() {
+            self.remember(now);
             return Ok(None);
         }
-        let mut lost = None;
-        // Newest first: the first that the log begins with is where both are still the same.
-        while let Some(last) = self.seen.last().copied() {
-            if reads.begins_with(last).await? {
-                break;
-            }
-            self.seen.pop();
-            lost = Some(lost.unwrap_or(last));
-        }
+        drop(reads);
+        // A standby that lags shows an earlier log too. What counts is the one that a change would be made to.
+        let mut unit = store.begin(Scope::system()).await?;
+        let mut reads = unit.reads();
+        let now = reads.log_head().await?;
+        let agreeing = self.agreeing(&mut reads).await?;
+        let lost = self.seen.split_off(agreeing).pop();
         let first = self.seen.last().map_or(0, |last| last.size);
         self.remember(now);
         let Some(lost) = lost else { return Ok(None) };
         let event =
             EntriesLost { first: signed(first)?, size: signed(lost.size)?, root: lost.root.to_string() };
         Ok(Some(Loss { event, size: now.size }))
+    }
+
+    /// How much of what was seen, oldest first, the log begins with.
+    async fn agreeing(&self, reads: &mut Reads<'_>) -> Result<usize> {
+        for (before, seen) in self.seen.iter().enumerate().rev() {
+            if reads.begins_with(*seen).await? {
+                return Ok(before + 1);
+            }
+        }
+        Ok(0)
     }
 
     /// Remembers the log as it is now.

@@ -45,7 +45,9 @@ impl PostgresReader {
             let values = parameters(values);
             let request = client.query(&statement, &values);
             if sql.is_dynamic() {
-                return with_begin(client, begin, sql, planned_for_values(client, request)).await;
+                // On the heap: every future that asks for a list would be as large as this one.
+                let planned = Box::pin(planned_for_values(client, request));
+                return with_begin(client, begin, sql, planned).await;
             }
             with_begin(client, begin, sql, request).await
         })
