@@ -27,12 +27,18 @@ struct Measurement {
     options: &'static [&'static str],
 }
 
-static MEASUREMENTS: [Measurement; 4] = [
+static MEASUREMENTS: [Measurement; 5] = [
     Measurement {
         name: "activate",
         package: "daybook-testkit",
         bench: "activate",
         options: &["--callers", "--seconds", "--rounds", "--engine", "--folder", "--only"],
+    },
+    Measurement {
+        name: "sequencer",
+        package: "daybook-testkit",
+        bench: "activate",
+        options: &["--callers", "--seconds", "--rounds", "--events"],
     },
     Measurement {
         name: "dashboard",
@@ -146,6 +152,7 @@ mod tests {
         let followers = parse(&["followers", "--engine", "sqlite"]).unwrap();
         assert_eq!(followers.measurement.bench, "scale");
         assert_eq!(followers.arguments(), ["followers", "--engine", "sqlite"]);
+        assert_eq!(parse(&["sequencer"]).unwrap().arguments(), ["sequencer"]);
     }
 
     #[test]

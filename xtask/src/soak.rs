@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// A test that can go on for longer.
+#[derive(Debug, PartialEq, Eq)]
 struct Long {
     name: &'static str,
     /// What selects it of all tests.
@@ -21,51 +22,66 @@ struct Long {
     variable: &'static str,
     /// How often, if nothing is said.
     rounds: u32,
+    durability: Durability,
 }
 
-const ALL: [Long; 6] = [
+static ALL: [Long; 7] = [
     Long {
         name: "crash",
         arguments: &["-p", "daybook", "--test", "cli", "crash::"],
         variable: "DAYBOOK_CRASHES",
         rounds: 2_000,
+        durability: Durability::ThrowAway,
     },
     Long {
         name: "cluster",
         arguments: &["-p", "daybook", "--test", "cli", "cluster::"],
         variable: "DAYBOOK_CUTS",
         rounds: 500,
+        durability: Durability::ThrowAway,
     },
     Long {
         name: "failover",
         arguments: &["-p", "daybook", "--test", "cli", "--", "failover::", "patroni::"],
         variable: "DAYBOOK_FAILOVERS",
         rounds: 20,
+        durability: Durability::ThrowAway,
     },
     Long {
         name: "faults",
         arguments: &["-p", "daybook", "--test", "cli", "faults::"],
         variable: "DAYBOOK_FAULTS",
         rounds: 5_000,
+        durability: Durability::ThrowAway,
     },
     Long {
         name: "histories",
         arguments: &["-p", "daybook-store", "--lib", "history"],
         variable: "DAYBOOK_HISTORIES",
         rounds: 1_000,
+        durability: Durability::ThrowAway,
     },
     Long {
         name: "hostile",
         arguments: &["-p", "daybook-http", "--test", "stories", "hostile::"],
         variable: "DAYBOOK_REQUESTS",
         rounds: 200_000,
+        durability: Durability::ThrowAway,
+    },
+    // What an hour shows is of interest for the program that is released, and a server that keeps what it says it has kept.
+    Long {
+        name: "load",
+        arguments: &["--release", "-p", "daybook", "--test", "cli", "soak::", "--", "--nocapture"],
+        variable: "DAYBOOK_SOAK_SECONDS",
+        rounds: 3_600,
+        durability: Durability::Full,
     },
 ];
 
 /// What to run, and how often.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Selection {
-    name: &'static str,
+    long: &'static Long,
     rounds: u32,
 }
 
@@ -89,7 +105,7 @@ impl Selection {
             Some(Ok(rounds @ 1..)) => rounds,
             Some(_) => bail!("--rounds must be a whole number from 1 on"),
         };
-        Ok(Self { name: long.name, rounds })
+        Ok(Self { long, rounds })
     }
 }
 
@@ -104,15 +120,13 @@ pub(crate) fn run(repository: &Path, selection: &Selection) -> Result<()> {
 fn soak(repository: &Path, selection: &Selection, steps: &mut Steps) -> Result<()> {
     steps.run("strace: find", strace::find_or_install)?;
     steps.run("Patroni: find", patroni::find_or_install)?;
-    let server = steps.run("PostgreSQL: start", || postgres::temporary(Durability::ThrowAway))?;
-    let long = ALL.iter().filter(|long| long.name == selection.name);
-    let outcome = long.into_iter().try_for_each(|long| {
-        steps.run(long.name, || {
-            let mut cargo = process::cargo();
-            let cargo = cargo.current_dir(repository).arg("test").args(long.arguments);
-            let cargo = cargo.env(test::SERVER_VARIABLE, server.url());
-            process::stream(cargo.env(long.variable, selection.rounds.to_string()))
-        })
+    let Selection { long, rounds } = selection;
+    let server = steps.run("PostgreSQL: start", || postgres::temporary(long.durability))?;
+    let outcome = steps.run(long.name, || {
+        let mut cargo = process::cargo();
+        let cargo = cargo.current_dir(repository).arg("test").args(long.arguments);
+        let cargo = cargo.env(test::SERVER_VARIABLE, server.url());
+        process::stream(cargo.env(long.variable, rounds.to_string()))
     });
     // The server goes before the outcome is looked at: a failing test must not leave it behind.
     let stopped = steps.run("PostgreSQL: remove", || server.stop());
@@ -125,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_test_is_named_and_how_often() {
-        let crash = |rounds| Selection { name: "crash", rounds };
+        let crash = |rounds| Selection { long: &ALL[0], rounds };
         assert_eq!(Selection::parse(&["crash"]).unwrap(), crash(2_000));
         assert_eq!(Selection::parse(&["crash", "--rounds", "7"]).unwrap(), crash(7));
         for words in

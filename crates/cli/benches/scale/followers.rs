@@ -56,7 +56,7 @@ pub(crate) fn measure(place: &mut Place, options: &Options) {
     allow_open_files();
     place.start();
     let mut connection = place.connect();
-    connection.post("/admin/api/tenants", &json!({ "name": "Acme" }));
+    connection.send("POST", "/admin/api/tenants", Some(&json!({ "name": "Acme" })));
     place.log_size();
     let mut table = Table::new(None);
     println!("\n{}, {} followers of /admin/api/events/stream", place.engine(), options.followers);
@@ -75,7 +75,7 @@ pub(crate) fn measure(place: &mut Place, options: &Options) {
     let mut took = vec![];
     for _ in 0..ENTRIES {
         let order = json!({ "tenant": "acme", "count": 1 });
-        connection.post("/admin/api/codes/generate", &order);
+        connection.send("POST", "/admin/api/codes/generate", Some(&order));
         let answered = Instant::now();
         took.push(heard.all(count).saturating_duration_since(answered));
     }

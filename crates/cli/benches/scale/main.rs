@@ -11,6 +11,7 @@
     reason = "a measurement: what goes wrong must stop it and say where"
 )]
 
+#[path = "../../tests/cli/connection.rs"]
 mod connection;
 mod fill;
 mod followers;
@@ -65,9 +66,10 @@ fn scale(place: &mut Place, options: &Options) {
         speed::codes(place, &mut table);
         speed::activations(place, &mut table);
         room::memory(place, &mut table);
+        let entries = place.log_size();
         place.stop();
         room::disk(place, &mut table);
-        room::check(place, &mut table);
+        room::check(place, &mut table, entries);
         first = Some(table.first());
     }
 }

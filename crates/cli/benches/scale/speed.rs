@@ -144,7 +144,7 @@ pub(crate) fn activations(place: &Place, table: &mut Table) {
     let order = order(&mut connection);
     let mut codes = vec![];
     for _ in 0..LOAD.as_secs() * 2 {
-        let made = connection.post("/admin/api/codes/generate", &order);
+        let made = connection.send("POST", "/admin/api/codes/generate", Some(&order));
         codes.extend(made["items"].as_array().unwrap().clone());
     }
     place.log_size();

@@ -4,7 +4,10 @@ use std::{io, time::Instant};
 
 use serde_json::{Value, json};
 
-use crate::program::{PATIENCE, http, send};
+use crate::{
+    connection::Connection,
+    program::{PATIENCE, http, send},
+};
 
 /// Something that was asked for, under a key of its own.
 #[derive(Debug, Clone)]
@@ -66,6 +69,17 @@ impl Deed {
         send(self.method, &url, token, key, self.body.as_ref())
     }
 
+    /// The same on a connection that stays open, without its key; it must be done.
+    pub(crate) fn over(&self, connection: &mut Connection) -> Value {
+        connection.send(self.method, &self.path, self.body.as_ref())
+    }
+
+    /// How many events it leaves.
+    pub(crate) fn events(&self) -> u64 {
+        let codes = self.body.as_ref().and_then(|body| body["count"].as_u64());
+        self.leaves.len() as u64 * codes.unwrap_or(1)
+    }
+
     /// By which the events that it leaves are found: one filter for each thing.
     fn things(&self, answer: &Value) -> Vec<String> {
         match self.leaves {
@@ -118,6 +132,6 @@ pub(crate) fn verify(url: &str, token: &str, done: &Done) {
 
 /// A tenant that may have as many devices as there will be.
 pub(crate) fn tenant(url: &str, token: &str) {
-    let body = json!({ "name": "Acme", "device_limit": 1_000_000 });
+    let body = json!({ "name": "Acme", "device_limit": 10_000_000 });
     assert_eq!(http("POST", &format!("{url}/admin/api/tenants"), token, Some(&body)).0, 201);
 }

@@ -9,6 +9,7 @@
 
 mod check;
 mod cluster;
+mod connection;
 mod crash;
 mod demo;
 mod doctor;
@@ -25,6 +26,7 @@ mod program;
 mod serve;
 mod servers;
 mod settings;
+mod soak;
 mod tail;
 mod token;
 mod usage;

@@ -19,7 +19,8 @@ const POSTGRES_PERIOD: Duration = Duration::from_millis(50);
 const SQLITE_PERIOD: Duration = Duration::from_millis(250);
 
 /// How often, at most, a process proves to itself that the log begins with what it has seen of it, and remembers it as it is: some 500
-/// hashes are read for that. A log that has become smaller it looks at at once.
+/// hashes are read for that. A log that has become smaller it looks at at once, and after an error too; only another log of at least this
+/// size that took the place of this one within that time, without an error, would go unnoticed.
 const COMPARISON_PERIOD: Duration = Duration::from_millis(100);
 
 /// The work of keeping up with the log; run by one background worker per process.
@@ -29,6 +30,9 @@ pub struct Follower {
     next_look: Instant,
     witness: Witness,
     next_comparison: Instant,
+    /// Something went wrong since the log was last compared with what was seen of it. Until it is, nothing of it is remembered: a log
+    /// that lacks entries would agree with itself from then on.
+    in_doubt: bool,
 }
 
 impl Follower {
@@ -37,7 +41,14 @@ impl Follower {
         let listener = store.db().listen("daybook_log");
         let now = Instant::now();
         let witness = Witness::default();
-        Self { store: store.clone(), listener, next_look: now, witness, next_comparison: now }
+        Self {
+            store: store.clone(),
+            listener,
+            next_look: now,
+            witness,
+            next_comparison: now,
+            in_doubt: false,
+        }
     }
 
     /// Waits for a reason to look, then does what there is to do; answers with what was lost, if this is not the log any more that it
@@ -48,25 +59,19 @@ impl Follower {
         let done = self.keep_up().await;
         if done.is_err() {
             // Whoever answers next may be another server.
+            self.in_doubt = true;
             self.next_comparison = Instant::now();
         }
         done
     }
 
-    /// Nothing is announced that is not remembered: what anybody was told of can be named when it is lost.
+    /// What is announced is remembered, so that it can be named when it is lost.
     async fn keep_up(&mut self) -> Result<Option<EntriesLost>> {
         let head = self.store.reads().await?.log_head().await?;
-        if Instant::now() >= self.next_comparison || self.witness.knows_more_than(head.size) {
-            self.next_comparison = Instant::now() + COMPARISON_PERIOD;
-            match self.witness.look(&self.store).await {
-                Ok(None) => {}
-                Ok(Some(loss)) => {
-                    self.store.rewind(loss.size);
-                    return Ok(Some(loss.event));
-                }
-                // Numbering goes on: what is damaged is found by a check, and mended by nobody here.
-                Err(error) => tracing::error!(%error, "the log cannot be compared with what was seen of it"),
-            }
+        if (Instant::now() >= self.next_comparison || self.witness.knows_more_than(head.size))
+            && let Some(lost) = self.compare().await
+        {
+            return Ok(Some(lost));
         }
         self.see(head);
         if self.store.engine() == Engine::Postgres {
@@ -81,8 +86,28 @@ impl Follower {
         Ok(None)
     }
 
+    async fn compare(&mut self) -> Option<EntriesLost> {
+        self.next_comparison = Instant::now() + COMPARISON_PERIOD;
+        let looked = self.witness.look(&self.store).await;
+        self.in_doubt = looked.is_err();
+        match looked {
+            Ok(None) => None,
+            Ok(Some(loss)) => {
+                self.store.rewind(loss.size);
+                Some(loss.event)
+            }
+            // Numbering goes on: what is damaged is found by a check, and mended by nobody here.
+            Err(error) => {
+                tracing::error!(%error, "the log cannot be compared with what was seen of it");
+                None
+            }
+        }
+    }
+
     fn see(&mut self, head: SeenLog) {
-        self.witness.remember(head);
+        if !self.in_doubt {
+            self.witness.remember(head);
+        }
         self.store.announce(head.size);
     }
 

@@ -222,7 +222,7 @@ impl Ground {
     }
 
     /// Fresh codes, one tenant after the other.
-    async fn tickets(&self, count: usize) -> Vec<Ticket> {
+    pub(crate) async fn tickets(&self, count: usize) -> Vec<Ticket> {
         let each = count.div_ceil(TENANTS);
         let mut made = vec![];
         for place in &self.places {

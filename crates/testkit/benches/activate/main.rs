@@ -1,5 +1,6 @@
 //! What an activation costs: the bare engine doing the same writes, the store, the portal and the HTTP server, side by side in one run.
-//! Started by `cargo xtask bench activate`. It states figures and asserts none of them; it does assert that the work was done.
+//! Started by `cargo xtask bench activate`; `cargo xtask bench sequencer` measures what follows on PostgreSQL: numbering. It states figures
+//! and asserts none of them; it does assert that the work was done.
 #![expect(
     clippy::pedantic,
     clippy::indexing_slicing,
@@ -17,6 +18,7 @@ mod levels;
 mod load;
 mod options;
 mod run;
+mod sequencer;
 mod system;
 mod template;
 
@@ -26,6 +28,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match Options::parse(&arguments) {
         Command::Measure(options) => runtime().block_on(run::run(&options)),
+        Command::Sequencer(options) => runtime().block_on(sequencer::run(&options)),
         Command::Client(order) => client::main(&order),
         Command::Nothing => {}
         Command::Wrong(why) => panic!("{why}"),

@@ -6,8 +6,10 @@ use daybook_store::Engine;
 
 /// What this program is started for.
 pub(crate) enum Command {
-    /// To measure.
+    /// To measure activations.
     Measure(Options),
+    /// To measure the sequencer.
+    Sequencer(Options),
     /// As the client of a measurement: a process of its own, so that it is not measured with the server.
     Client(ClientOrder),
     /// `cargo test --all-targets` starts it without `--bench`: there is nothing to do then.
@@ -28,6 +30,8 @@ pub(crate) struct Options {
     pub(crate) engines: Vec<Engine>,
     /// Where the SQLite databases lie: on the file system of the build, unless another disk is to be measured.
     pub(crate) folder: PathBuf,
+    /// How many events the sequencer finds.
+    pub(crate) events: usize,
     /// Only these levels, for profiling; all if empty.
     pub(crate) only: Vec<String>,
 }
@@ -58,16 +62,18 @@ impl Options {
             rounds: 5,
             engines: vec![Engine::Sqlite, Engine::Postgres],
             folder: PathBuf::from(env!("CARGO_TARGET_TMPDIR")),
+            events: 200_000,
             only: vec![],
         };
-        let mut rest = words.into_iter().filter(|word| *word != "--bench");
+        let sequencer = words.first() == Some(&"sequencer");
+        let mut rest = words.into_iter().filter(|word| *word != "--bench").skip(usize::from(sequencer));
         while let Some(option) = rest.next() {
             let value = rest.next().unwrap_or_default();
             if let Err(why) = options.set(option, value) {
                 return Command::Wrong(why);
             }
         }
-        Command::Measure(options)
+        if sequencer { Command::Sequencer(options) } else { Command::Measure(options) }
     }
 
     fn set(&mut self, option: &str, value: &str) -> Result<(), String> {
@@ -91,6 +97,7 @@ impl Options {
                 }
             }
             "--folder" => self.folder = PathBuf::from(value),
+            "--events" => self.events = usize::try_from(number()?).map_err(|_| wrong())?,
             "--only" => self.only = value.split(',').map(str::to_owned).collect(),
             _ => return Err(format!("there is no option `{option}`")),
         }

@@ -82,7 +82,7 @@ async fn measure(engine: Engine, options: &Options) {
     pair.above.remove().await;
 }
 
-async fn server_settings() {
+pub(crate) async fn server_settings() {
     let server = ground::connect(&ground::server()).await;
     let mut told = vec![];
     for name in [
@@ -207,7 +207,7 @@ impl Pair {
 }
 
 /// Waits until everything has its number, and answers with the size of the log.
-async fn settle(ground: &Ground) -> i64 {
+pub(crate) async fn settle(ground: &Ground) -> i64 {
     loop {
         let status = ground.portal.log_status().await.unwrap();
         if status.pending == 0 {
@@ -239,13 +239,13 @@ async fn served(ground: &Ground, callers: usize, duration: Duration, tickets: &[
 }
 
 /// When the log had which size, as this process heard of it.
-struct Watch {
+pub(crate) struct Watch {
     heard: Arc<Mutex<Vec<(i64, i64)>>>,
     _task: JoinSet<()>,
 }
 
 impl Watch {
-    fn start(ground: &Ground) -> Self {
+    pub(crate) fn start(ground: &Ground) -> Self {
         let heard = Arc::new(Mutex::new(vec![]));
         let (mut head, told) = (ground.store().head(), Arc::clone(&heard));
         let mut task = JoinSet::new();
@@ -259,7 +259,7 @@ impl Watch {
     }
 
     /// Activations take their places in the order in which they commit, two events each: the k-th is in the log once the log is that long.
-    fn lags(&self, size: i64, load: &Load) -> Vec<u64> {
+    pub(crate) fn lags(&self, size: i64, load: &Load) -> Vec<u64> {
         let heard = self.heard.lock().unwrap();
         let mut heard = heard.iter().peekable();
         let mut lags = vec![];

@@ -61,10 +61,6 @@ impl Connection {
         self.send("GET", path, None)
     }
 
-    pub(crate) fn post(&mut self, path: &str, body: &Value) -> Value {
-        self.send("POST", path, Some(body))
-    }
-
     /// The last answer.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.answer[self.head_end().unwrap()..]).unwrap_or_default()
