@@ -1,5 +1,5 @@
 //! Replays entries into an empty SQLite database: state through `apply`, numbers and tree through the log's own code.
-//! Each entry is checked on the way: its place, its leaf, its columns, its commitments.
+//! Each entry is checked on the way: by itself its leaf, its columns and its commitments, then its place.
 
 use daybook_model::{
     Recorded,
@@ -109,7 +109,7 @@ impl Replay {
         }
     }
 
-    /// Replays everything that is stored in one place; answers how many events.
+    /// Replays everything that is stored in one place; answers how many events. While one stretch is replayed the next one is judged.
     async fn place(
         &mut self,
         snapshot: &mut Reads<'_>,
@@ -117,23 +117,37 @@ impl Replay {
         mut told: impl FnMut(&Self),
     ) -> Result<u64> {
         let (mut last, mut count) = (-1, 0);
-        while !self.broken {
+        let mut judged: Vec<Judged> = vec![];
+        loop {
             let stored = stored::events(snapshot, place, last).await?;
-            let Some(end) = stored.last().map(|event| event.key) else { break };
-            let personal = stored::personal(snapshot, place, last, end).await?;
-            self.step(place, &stored, &personal).await?;
-            count += stored.len() as u64;
-            last = end;
-            told(self);
+            let judging = match stored.last().map(|event| event.key) {
+                None => None,
+                Some(end) => {
+                    let personal = stored::personal(snapshot, place, last, end).await?;
+                    last = end;
+                    let judge =
+                        move || stored.into_iter().map(|one| Judged::of(place, one, &personal)).collect();
+                    Some(tokio::task::spawn_blocking(judge))
+                }
+            };
+            if !judged.is_empty() {
+                count += judged.len() as u64;
+                self.step(place, judged).await?;
+                told(self);
+            }
+            match judging {
+                Some(judging) if !self.broken => judged = judging.await.map_err(|_| EngineError::Closed)?,
+                _ => return Ok(count),
+            }
         }
-        Ok(count)
     }
 
     /// Replays one stretch of events, in one transaction.
-    async fn step(&mut self, place: Place, stored: &[Stored], personal: &PersonalByEvent) -> Result<()> {
+    async fn step(&mut self, place: Place, judged: Vec<Judged>) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        let mut replayed = Vec::with_capacity(stored.len());
-        for one in stored {
+        let last = judged.last().map_or(0, |one| one.key);
+        let mut replayed = Vec::with_capacity(judged.len());
+        for one in judged {
             if place == Place::Log {
                 let number = unsigned(one.key)?;
                 if number > self.next {
@@ -141,7 +155,7 @@ impl Replay {
                 }
                 self.next = number + 1;
             }
-            let Some(pending) = self.one(&mut tx, place, one, personal).await? else {
+            let Some(pending) = self.one(&mut tx, place, one).await? else {
                 self.broken = true;
                 return Ok(());
             };
@@ -154,7 +168,6 @@ impl Replay {
             writes = batch.writes();
         }
         if let Err(error) = tx.commit_with(writes).await {
-            let last = stored.last().map_or(0, |one| one.key);
             self.found.add(place.table(), last, format!("the numbers up to it do not follow: {error}"));
             self.broken = true;
         }
@@ -162,26 +175,11 @@ impl Replay {
     }
 
     /// Replays one event; nothing if it cannot be.
-    async fn one(
-        &mut self,
-        tx: &mut Tx,
-        place: Place,
-        one: &Stored,
-        personal: &PersonalByEvent,
-    ) -> Result<Option<Pending>> {
-        if leaf_hash(&one.entry).as_bytes().as_slice() != one.leaf {
-            self.found.add(place.table(), one.key, "the leaf hash is not the hash of the entry");
+    async fn one(&mut self, tx: &mut Tx, place: Place, one: Judged) -> Result<Option<Pending>> {
+        for (table, row, what) in one.found {
+            self.found.add(table, row, what);
         }
-        let own = one.event_id.and_then(|id| personal.get(&id)).map(Vec::as_slice).unwrap_or_default();
-        let event = match self.decode(&one.entry, own) {
-            Ok(event) => event,
-            Err(error) => {
-                self.found.add(place.table(), one.key, error.to_string());
-                return Ok(None);
-            }
-        };
-        let pending = derive(&event, &one.entry)?;
-        self.compare_columns(place, one, &pending);
+        let Some((event, pending)) = one.derived? else { return Ok(None) };
         if let Err(error) = tx.run(apply::writes(&event.payload, event.recorded_at)).await {
             let what = format!("its change does not follow from those before: {error}");
             self.found.add(place.table(), one.key, what);
@@ -189,14 +187,51 @@ impl Replay {
         }
         Ok(Some(pending))
     }
+}
+
+/// An event, and what is wrong with it by itself.
+struct Judged {
+    key: i64,
+    /// What it says, and the columns that follow from its entry; nothing if the entry cannot be read.
+    derived: Result<Option<(Recorded, Pending)>>,
+    /// Table, row, and what is wrong with it.
+    found: Vec<(&'static str, String, String)>,
+}
+
+impl Judged {
+    /// Compares a stored event with its entry.
+    fn of(place: Place, one: Stored, personal: &PersonalByEvent) -> Self {
+        let mut judged = Self { key: one.key, derived: Ok(None), found: vec![] };
+        if leaf_hash(&one.entry).as_bytes().as_slice() != one.leaf {
+            judged.wrong(place, "the leaf hash is not the hash of the entry");
+        }
+        let own = one.event_id.and_then(|id| personal.get(&id)).map(Vec::as_slice).unwrap_or_default();
+        match judged.decode(&one.entry, own) {
+            Ok(event) => {
+                let pending = derive(&event, &one.entry);
+                if let Ok(pending) = &pending {
+                    judged.compare_columns(place, &one, pending);
+                }
+                judged.derived = pending.map(|pending| Some((event, pending)));
+            }
+            Err(error) => judged.wrong(place, error.to_string()),
+        }
+        judged
+    }
+
+    fn wrong(&mut self, place: Place, what: impl Into<String>) {
+        self.found.push((place.table(), self.key.to_string(), what.into()));
+    }
 
     /// Decodes an entry with those of its personal values that match their commitments; the others count as erased.
     fn decode(&mut self, entry: &[u8], personal: &[StoredPersonal]) -> Result<Recorded, EntryError> {
+        let mut personal_is =
+            |row: &str, what: String| self.found.push(("event_personal", row.to_owned(), what));
         let mut fields: Vec<(&str, PersonalField)> = vec![];
         for stored in personal {
             match &stored.fields {
                 Some(own) => fields.extend(own.iter().map(|field| (stored.row.as_str(), field.clone()))),
-                None => self.found.add("event_personal", &stored.row, "cannot be read"),
+                None => personal_is(&stored.row, "cannot be read".to_owned()),
             }
         }
         loop {
@@ -209,8 +244,7 @@ impl Replay {
                 return Err(EntryError::Mismatch { path: wrong });
             };
             let (row, _) = fields.remove(at);
-            let what = format!("the value at {wrong} does not match its commitment");
-            self.found.add("event_personal", row, what);
+            personal_is(row, format!("the value at {wrong} does not match its commitment"));
         }
     }
 
@@ -218,12 +252,11 @@ impl Replay {
         for ((name, stored), derived) in stored::column_names().zip(&one.columns).zip(pending.columns()) {
             // The leaf is compared with the entry already.
             if stored.as_ref() != Some(derived) && name != "leaf_hash" {
-                let what = format!("column {name} is not what the entry says");
-                self.found.add(place.table(), one.key, what);
+                self.wrong(place, format!("column {name} is not what the entry says"));
             }
         }
         if place == Place::Outbox && one.deltas.as_ref() != Some(&pending.counts.to_text()) {
-            self.found.add(place.table(), one.key, "column deltas is not what the entry says");
+            self.wrong(place, "column deltas is not what the entry says");
         }
     }
 }

@@ -24,6 +24,10 @@ mod template;
 
 use options::{Command, Options};
 
+/// As the program that is measured here has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match Options::parse(&arguments) {
