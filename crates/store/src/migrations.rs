@@ -30,5 +30,6 @@ pub(crate) const ALL: &[Migration] = migrations! {
     "0011" "self_service_codes";
     "0012" "subscription_letters";
     "0013" "no_row_counts";
+    "0014" "spans_of_the_log";
     // The next one goes here.
 };

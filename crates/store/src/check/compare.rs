@@ -81,7 +81,7 @@ tables! {
         " WHERE value <> 0 ORDER BY tenant_id, project_id, key";
     ALL_DAILY_COUNTS "daily_counts" key 4 { tenant_id Id, project_id Id, day Number, key Text, value Number }
         " ORDER BY tenant_id, project_id, day, key";
-    ALL_DAYS "log_days" key 1 { day Number, first_seq Number, last_seq Number } " ORDER BY day";
+    ALL_SPANS "log_spans" key 2 { level Number, idx Number, first_at Time, last_at Time } " ORDER BY level, idx";
     ALL_NODES "log_nodes" key 2 { level Number, idx Number, hash Bytes } " ORDER BY level, idx";
 }
 

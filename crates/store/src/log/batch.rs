@@ -1,5 +1,6 @@
 //! Appending a batch: numbers, tree and counts, as writes for one transaction. The same for both engines.
 
+use daybook_model::Timestamp;
 use daybook_proof::{CompletedNode, Frontier, Hash};
 
 use super::{
@@ -55,18 +56,18 @@ impl GroupTail for Batch {
 
 /// Appends events to the log's head.
 pub(crate) fn append(head: Frontier, pending: &[Pending]) -> Result<Batch> {
-    append_leaves(head, pending.iter().map(|one| (one.leaf, &one.counts)))
+    append_leaves(head, pending.iter().map(|one| (one.leaf, one.occurred_at, &one.counts)))
 }
 
-/// Appends leaves with their counts to the log's head.
+/// Appends leaves, with when they happened and their counts, to the log's head.
 pub(crate) fn append_leaves<'a>(
     head: Frontier,
-    leaves: impl Iterator<Item = (Hash, &'a Counts)>,
+    leaves: impl Iterator<Item = (Hash, Timestamp, &'a Counts)>,
 ) -> Result<Batch> {
     let before = signed(head.size())?;
     let mut batch = Batch { sizes: (before, before), head, nodes: vec![], sum: Sum::default() };
-    for (leaf, counts) in leaves {
-        batch.sum.add(signed(batch.head.size())?, counts);
+    for (leaf, occurred_at, counts) in leaves {
+        batch.sum.add(signed(batch.head.size())?, occurred_at, counts);
         let completed = batch.head.push(leaf).map_err(|error| StoreError::DamagedLog(error.to_string()))?;
         for node in completed {
             batch.nodes.push(node_write(&node)?);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use daybook_model::{Recorded, event::Subjects, totals::Deltas};
+use daybook_model::{Recorded, Timestamp, event::Subjects, totals::Deltas};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -18,8 +18,10 @@ statements! {
     CLOSE_PROJECT_TOTALS = "UPDATE totals SET value = 0 WHERE tenant_id = $1 AND project_id <> $2 AND value <> 0";
     RAISE_DAILY = "INSERT INTO daily_counts (tenant_id, project_id, day, key, value) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (tenant_id, project_id, day, key) DO UPDATE SET value = daily_counts.value + excluded.value";
-    STRETCH_DAY = "INSERT INTO log_days (day, first_seq, last_seq) VALUES ($1, $2, $3)
-        ON CONFLICT (day) DO UPDATE SET last_seq = excluded.last_seq";
+    WIDEN_SPAN = "INSERT INTO log_spans (level, idx, first_at, last_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (level, idx) DO UPDATE SET
+            first_at = CASE WHEN excluded.first_at < log_spans.first_at THEN excluded.first_at ELSE log_spans.first_at END,
+            last_at = CASE WHEN excluded.last_at > log_spans.last_at THEN excluded.last_at ELSE log_spans.last_at END";
 }
 
 /// What one event adds; travels with it through the outbox.
@@ -71,20 +73,39 @@ impl Counts {
 
 type TotalKey = (Uuid, Uuid, String);
 
+/// How many spans of one level are one of the next; the first level has as many entries.
+pub(crate) const SPAN: i64 = 256;
+/// How many levels of spans there are.
+pub(crate) const SPAN_LEVELS: i64 = 3;
+
+/// When the first and the last entry of a stretch of the log happened, in time.
+#[derive(Debug, Clone, Copy)]
+struct Span(Timestamp, Timestamp);
+
+impl Span {
+    fn widen(&mut self, Self(first, last): Self) {
+        *self = Self(self.0.min(first), self.1.max(last));
+    }
+}
+
 /// Adds up the counts of a batch, so that each number is written once per batch.
 #[derive(Default)]
 pub(crate) struct Sum {
     totals: BTreeMap<TotalKey, i64>,
     daily: BTreeMap<(Uuid, Uuid, i64, String), i64>,
-    days: BTreeMap<i64, (i64, i64)>,
+    /// By level and index.
+    spans: BTreeMap<(i64, i64), Span>,
     done: Vec<Write>,
 }
 
 impl Sum {
     /// Adds an event with its sequence number.
-    pub(crate) fn add(&mut self, seq: i64, counts: &Counts) {
-        let stretch = self.days.entry(counts.day).or_insert((seq, seq));
-        stretch.1 = seq;
+    pub(crate) fn add(&mut self, seq: i64, occurred_at: Timestamp, counts: &Counts) {
+        let mut idx = seq;
+        for level in 1..=SPAN_LEVELS {
+            idx /= SPAN;
+            self.widen((level, idx), Span(occurred_at, occurred_at));
+        }
         let tenant = counts.tenant.unwrap_or_default();
         let nil = Uuid::nil();
         for key in &counts.daily {
@@ -117,6 +138,10 @@ impl Sum {
         }
     }
 
+    fn widen(&mut self, place: (i64, i64), by: Span) {
+        self.spans.entry(place).or_insert(by).widen(by);
+    }
+
     fn raise(&mut self, tenant: Uuid, project: Uuid, key: &str, by: i64) {
         *self.totals.entry((tenant, project, key.to_owned())).or_default() += by;
     }
@@ -138,7 +163,7 @@ impl Sum {
 
     /// Goes on with what happened after it.
     pub(crate) fn join(&mut self, later: Self) {
-        let Self { totals, daily, days, done } = later;
+        let Self { totals, daily, spans, done } = later;
         if !done.is_empty() {
             // What it wrote in between stands on all that came before.
             self.settle_totals();
@@ -150,8 +175,8 @@ impl Sum {
         for (key, by) in daily {
             *self.daily.entry(key).or_default() += by;
         }
-        for (day, (first, last)) in days {
-            self.days.entry(day).or_insert((first, last)).1 = last;
+        for (place, span) in spans {
+            self.widen(place, span);
         }
     }
 
@@ -161,8 +186,8 @@ impl Sum {
         for ((tenant, project, day, key), by) in self.daily {
             self.done.push(Write::one(&RAISE_DAILY, vals![tenant, project, day, key, by]));
         }
-        for (day, (first, last)) in self.days {
-            self.done.push(Write::one(&STRETCH_DAY, vals![day, first, last]));
+        for ((level, idx), Span(first, last)) in self.spans {
+            self.done.push(Write::one(&WIDEN_SPAN, vals![level, idx, first, last]));
         }
         self.done
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use daybook_model::{
-    EventId, EventType, Payload, Recorded, UserId,
+    EventId, EventType, Payload, Recorded, Timestamp, UserId,
     event::{Encoded, PersonalField, Subjects, without_subjects},
 };
 use daybook_proof::{Hash, leaf_hash};
@@ -40,6 +40,7 @@ statements! {
 pub(crate) struct Pending {
     pub(crate) event_id: EventId,
     pub(crate) leaf: Hash,
+    pub(crate) occurred_at: Timestamp,
     pub(crate) counts: Counts,
     columns: Vec<Val>,
     personal: Vec<PersonalField>,
@@ -54,6 +55,7 @@ impl Pending {
         Ok(Self {
             event_id: recorded.id,
             leaf,
+            occurred_at: recorded.occurred_at,
             counts: Counts::of(recorded, &subjects),
             columns: columns(recorded, &subjects, encoded.data, encoded.entry, leaf),
             personal: encoded.personal,

@@ -14,7 +14,7 @@ const BATCH: i64 = 2_000;
 
 statements! {
     LOCK_HEAD = "SELECT size FROM log_state WHERE one = 1", lock "FOR UPDATE", only Engine::Postgres;
-    NEXT_IN_OUTBOX = "SELECT id, leaf_hash, deltas FROM outbox ORDER BY id LIMIT $1", only Engine::Postgres;
+    NEXT_IN_OUTBOX = "SELECT id, leaf_hash, occurred_at, deltas FROM outbox ORDER BY id LIMIT $1", only Engine::Postgres;
     MOVE_TO_LOG = concat!("WITH taken AS (DELETE FROM outbox WHERE id = ANY($1) RETURNING *)
         INSERT INTO platform_events (seq, ", shared_columns!(), ")
         SELECT $2 + row_number() OVER (ORDER BY id) - 1, ", shared_columns!(), " FROM taken ORDER BY id"), only Engine::Postgres;
@@ -49,7 +49,7 @@ impl Store {
                 let leaf: Vec<u8> = row.get(1)?;
                 let leaf =
                     Hash::try_from(leaf.as_slice()).map_err(|_| row.unreadable(1, "is not 32 bytes"))?;
-                Ok((row.get::<i64>(0)?, leaf, row.get::<String>(2)?))
+                Ok((row.get::<i64>(0)?, leaf, row.get(2)?, row.get::<String>(3)?))
             })
             .await?;
         if next.is_empty() {
@@ -59,10 +59,11 @@ impl Store {
         let ids: Vec<i64> = next.iter().map(|(id, ..)| *id).collect();
         let parsed = next
             .iter()
-            .map(|(_, leaf, deltas)| Ok((*leaf, Counts::from_text(deltas)?)))
+            .map(|(_, leaf, occurred_at, deltas)| Ok((*leaf, *occurred_at, Counts::from_text(deltas)?)))
             .collect::<Result<Vec<_>, StoreError>>()?;
         let first = signed(head.size())?;
-        let appended = batch::append_leaves(head, parsed.iter().map(|(leaf, counts)| (*leaf, counts)))?;
+        let leaves = parsed.iter().map(|(leaf, occurred_at, counts)| (*leaf, *occurred_at, counts));
+        let appended = batch::append_leaves(head, leaves)?;
         let head = SeenLog::of(&appended.head);
         let mut writes = vec![Write::rows(&MOVE_TO_LOG, vals![ids, first], count)];
         writes.extend(appended.writes());

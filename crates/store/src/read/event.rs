@@ -12,7 +12,11 @@ use super::Reads;
 use crate::{
     Result,
     engine::{Row, Sql, Val, statements, vals},
-    log::{pending::parse_personal, signed, unsigned},
+    log::{
+        counts::{SPAN, SPAN_LEVELS},
+        pending::parse_personal,
+        signed, unsigned,
+    },
     values::parse,
 };
 
@@ -34,7 +38,8 @@ statements! {
         FROM (SELECT seq FROM platform_events WHERE tenant_id = $1 AND seq >= $2 AND seq < $3 ORDER BY tenant_id, seq LIMIT $4) w
         JOIN platform_events e ON e.seq = w.seq
         LEFT JOIN event_personal m ON m.event_id = e.event_id ORDER BY e.seq";
-    DAY_STRETCH = "SELECT min(first_seq), max(last_seq) FROM log_days WHERE day >= $1 AND day <= $2";
+    FIRST_SPAN_SINCE = "SELECT min(idx) FROM log_spans WHERE level = $1 AND idx >= $2 AND idx <= $3 AND last_at >= $4";
+    LAST_SPAN_UNTIL = "SELECT max(idx) FROM log_spans WHERE level = $1 AND idx >= $2 AND idx <= $3 AND first_at < $4";
 }
 
 /// An event with its place in the log.
@@ -174,7 +179,7 @@ impl Walk {
     fn of_types(mut self, types: Option<&[EventType]>) -> Vec<Self> {
         let Some(types) = types else { return vec![self] };
         let literals = types.iter().map(|kind| format!("'{}'", kind.wire()));
-        if !self.imported && matches!(self.along.as_slice(), [] | [("tenant_id", _)]) {
+        if !self.imported && matches!(self.along.as_slice(), [] | [("tenant_id" | "actor_id", _)]) {
             let one = |literal| {
                 let mut walk = self.clone();
                 walk.along.push(("type", literal));
@@ -217,13 +222,13 @@ impl Walk {
 #[derive(Clone, Copy)]
 pub(crate) struct Extent {
     pub(crate) before: Option<i64>,
-    pub(crate) stretch: Option<(i64, i64)>,
+    pub(crate) stretch: (i64, i64),
     pub(crate) limit: i64,
 }
 
 /// What finds the numbers of a filter's events, newest first, and its values: other statements stand on it.
 fn found(filter: &EventFilter, extent: Extent) -> (String, Vec<Val>) {
-    let (first, last) = extent.stretch.unwrap_or((0, i64::MAX));
+    let (first, last) = extent.stretch;
     let last = extent.before.map_or(last, |before| last.min(before.saturating_sub(1)));
     let mut places = Places(vec![]);
     let walks = Walk::all(filter, first, last, &mut places);
@@ -295,22 +300,40 @@ impl Reads<'_> {
         if filter.types.as_ref().is_some_and(Vec::is_empty) {
             return Ok(None);
         }
-        let stretch = match (filter.since, filter.until) {
-            (None, None) => None,
-            _ => match self.stretch(filter).await? {
+        let first = match filter.since {
+            None => 0,
+            Some(since) => match self.span(&FIRST_SPAN_SINCE, since).await? {
                 None => return Ok(None),
-                found => found,
+                Some((first, _)) => first,
             },
         };
-        Ok(Some(Extent { before: before.map(signed).transpose()?, stretch, limit: i64::from(limit) }))
+        let last = match filter.until {
+            None => i64::MAX,
+            Some(until) => match self.span(&LAST_SPAN_UNTIL, until).await? {
+                None => return Ok(None),
+                Some((_, last)) => last,
+            },
+        };
+        Ok(Some(Extent {
+            before: before.map(signed).transpose()?,
+            stretch: (first, last),
+            limit: i64::from(limit),
+        }))
     }
 
-    /// The stretch of the log that holds everything that happened on the days the filter names.
-    async fn stretch(&mut self, filter: &EventFilter) -> Result<Option<(i64, i64)>> {
-        let first = filter.since.map_or(i64::MIN, Timestamp::day);
-        let last = filter.until.map_or(i64::MAX, Timestamp::day);
-        let read = |row: &Row<'_>| Ok(row.get::<Option<i64>>(0)?.zip(row.get::<Option<i64>>(1)?));
-        Ok(self.conn().one(&DAY_STRETCH, vals![first, last], read).await?)
+    /// The numbers of the smallest stretch of the log at which a time begins or ends: within the stretch of the level above at which it
+    /// does. Entries are nearly in the order of their time, and imported ones are not: so a stretch knows both ends of its time.
+    async fn span(&mut self, sql: &'static Sql, at: Timestamp) -> Result<Option<(i64, i64)>> {
+        let mut within = (0, i64::MAX);
+        for level in (1..=SPAN_LEVELS).rev() {
+            let read = |row: &Row<'_>| row.get::<Option<i64>>(0);
+            let Some(idx) = self.conn().one(sql, vals![level, within.0, within.1, at], read).await? else {
+                return Ok(None);
+            };
+            let first = idx.saturating_mul(SPAN);
+            within = (first, first.saturating_add(SPAN - 1));
+        }
+        Ok(Some(within))
     }
 
     /// The event with this number.

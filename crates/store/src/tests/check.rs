@@ -197,10 +197,10 @@ const OF_NUMBERS: &[Forgery] = &[
         MISSING,
     ),
     forgery(
-        "log_days",
-        "UPDATE log_days SET last_seq = last_seq - 1 WHERE first_seq = 0",
-        "SELECT '' || day FROM log_days WHERE first_seq = 0",
-        "column last_seq is not what the log says",
+        "log_spans",
+        "UPDATE log_spans SET last_at = first_at WHERE level = 1",
+        "SELECT '1/0'",
+        "column last_at is not what the log says",
     ),
     forgery(
         "log_nodes",

@@ -42,6 +42,7 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("platform_events_by_device", "an id of a device belongs to one tenant"),
     ("platform_events_by_user", "an id of a user belongs to one tenant"),
     ("platform_events_by_actor", "actors may belong to no tenant"),
+    ("platform_events_by_actor_type", "actors may belong to no tenant"),
     (
         "platform_events_of_config",
         "an id of a project belongs to one tenant; the platform's configuration to none",

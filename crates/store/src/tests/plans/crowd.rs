@@ -214,11 +214,15 @@ fn events(words: &Words) -> String {
              CASE WHEN n % 1000 = 13 THEN {user} END, '{{}}', {time}, {time}, {zeros}, {zeros}"
         ),
     );
-    let days = insert(
-        "log_days",
-        "day, first_seq, last_seq",
-        EVENTS * SECONDS / 86_400,
-        &format!("{FIRST_DAY} + n, n * 86400 / {SECONDS}, (n + 1) * 86400 / {SECONDS}"),
+    let spans = insert(
+        "log_spans",
+        "level, idx, first_at, last_at",
+        EVENTS / 256,
+        &format!(
+            "1, n, {}, {}",
+            words.time(&format!("n * 256 * {SECONDS}")),
+            words.time(&format!("(n * 256 + 255) * {SECONDS}"))
+        ),
     );
     let personal = insert(
         "event_personal",
@@ -226,7 +230,7 @@ fn events(words: &Words) -> String {
         EVENTS / 2,
         &format!("{}, {}, '{{}}'", words.uuid(&format!("({EVENT} + n * 2)")), words.uuid("n")),
     );
-    events + &days + &personal
+    events + &spans + &personal
 }
 
 /// Every project has settings, and every second one asks the same provider.

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Case, crowd, uuid};
+use super::{Case, Work, crowd, uuid};
 use crate::{
     engine::{Micros, vals},
     log, notification, read, secret,
@@ -11,11 +11,15 @@ use crate::{
 pub(super) fn cases() -> Vec<Case> {
     let (tenant, event) = (uuid(crowd::TENANT), uuid(crowd::EVENT + 7));
     let (project, code, device) = (uuid(crowd::PROJECT + 2), uuid(crowd::CODE + 2), uuid(crowd::DEVICE + 2));
+    let at = Micros(1_735_689_700_000_000);
+    // One stretch of the log is looked for among those of which the next level makes one.
+    let of_span = |sql| Case { work: Work::Rows(256), ..Case::fixed(sql, vals![1_i64, 0_i64, 255_i64, at]) };
     let mut cases = vec![
+        of_span(&read::event::FIRST_SPAN_SINCE),
+        of_span(&read::event::LAST_SPAN_UNTIL),
         Case::fixed(&read::event::EVENT_BY_SEQ, vals![7_i64]),
         Case::fixed(&read::event::EVENT_BY_ID, vals![event]),
         Case::fixed(&read::event::EVENTS_FROM, vals![30_000_i64, 30_020_i64]),
-        Case::fixed(&read::event::DAY_STRETCH, vals![20_200_i64, 20_201_i64]),
         Case::fixed(&read::project::PROJECT_BY_ID, vals![project]),
         Case::fixed(&read::project::PROJECT_OF_TENANT, vals![tenant, project]),
         Case::fixed(&read::project::LOCK_PROJECT, vals![tenant, project]),

@@ -41,8 +41,10 @@ const LOWER_TOTAL: &str =
 const RAISE_DAILY: &str =
     "INSERT INTO daily_counts (tenant_id, project_id, day, key, value) VALUES (?1, ?2, ?3, ?4, 1)
     ON CONFLICT (tenant_id, project_id, day, key) DO UPDATE SET value = daily_counts.value + excluded.value";
-const STRETCH_DAY: &str = "INSERT INTO log_days (day, first_seq, last_seq) VALUES (?1, ?2, ?3)
-    ON CONFLICT (day) DO UPDATE SET last_seq = excluded.last_seq";
+const WIDEN_SPAN: &str = "INSERT INTO log_spans (level, idx, first_at, last_at) VALUES (?1, ?2, ?3, ?3)
+    ON CONFLICT (level, idx) DO UPDATE SET
+        first_at = CASE WHEN excluded.first_at < log_spans.first_at THEN excluded.first_at ELSE log_spans.first_at END,
+        last_at = CASE WHEN excluded.last_at > log_spans.last_at THEN excluded.last_at ELSE log_spans.last_at END";
 const INSERT_NODE: &str = "INSERT INTO log_nodes (level, idx, hash) VALUES (0, ?1, ?2)";
 const MOVE_HEAD: &str = "UPDATE log_state SET size = ?1, frontier = ?2 WHERE one = 1 AND size = ?3";
 
@@ -221,7 +223,9 @@ impl Writer {
                 self.one(RAISE_DAILY, params![tenant, project, day, rows.kind]);
             }
         }
-        self.one(STRETCH_DAY, params![day, self.size - 2, self.size - 1]);
+        for level in 1..=3 {
+            self.one(WIDEN_SPAN, params![level, (self.size - 1) >> (8 * level), now]);
+        }
         // As long as the frontier of a log of this size: one hash per bit.
         let frontier = vec![7_u8; 32 * self.size.count_ones() as usize];
         self.one(MOVE_HEAD, params![self.size, frontier, self.size - 2]);
