@@ -35,10 +35,18 @@ Usage: cargo xtask <command>
                      PostgreSQL that syncs every commit. States figures; fails only when the work was not done.
   bench dashboard [--requests 2000] [--engine both]
                      What the dashboard costs the server after a year of entries, beside its limit of 3 ms.
-  soak crash|cluster|failover|faults|histories|hostile [--rounds N]
+  bench sequencer [--callers 16,64] [--seconds 3] [--rounds 5] [--events 200000]
+                     How fast events are numbered on PostgreSQL, and how long they wait for it at full load.
+  bench scale [--events 100000,1000000] [--engine both] [--folder FOLDER]
+                     The released program at a size: lists, figures, codes, activations, start, memory, disk, `check`.
+                     With --folder, SQLite's database is there again the next time.
+  bench followers [--followers 1000] [--engine both]
+                     How soon all who follow the live stream hear of an entry, and what memory each of them takes.
+  soak crash|cluster|failover|faults|histories|hostile|load [--rounds N]
                      The long version of a test: `kill -9` of a serving portal under load, three servers on one
                      PostgreSQL while connections are cut, PostgreSQL servers that are lost and replaced, requests
-                     that nobody meant. N is how often, or how many.
+                     that nobody meant, both engines at half of what they can do. N is how often, how many, or for
+                     `load` how many seconds.
   fuzz [TARGET] [--seconds 60] [--keep]
                      Looks for inputs that what reads foreign text cannot bear. With --keep, inputs that reached
                      something new join the corpus in fuzz/corpus.

@@ -13,6 +13,7 @@ mod personal;
 mod plans;
 mod schema;
 mod sequencer;
+mod spans;
 mod statements;
 mod upgrade;
 mod usecases;
