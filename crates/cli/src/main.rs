@@ -20,7 +20,8 @@ use clap::Parser;
 
 use crate::command::{Cli, Outcome};
 
-/// Also of SQLite: the C library's takes a third more processor for the same work, and keeps what it once had (docs/performance.md).
+/// Also SQLite's: the C library's takes a third more processor for the same work (docs/performance.md). Without huge pages, as those keep
+/// twice the memory.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -39,7 +39,7 @@ impl Connection {
         self.stream.write_all(request.as_bytes()).unwrap();
         self.answer.clear();
         while !self.is_complete() {
-            let mut piece = [0; 1 << 15];
+            let mut piece = [0; 1 << 14];
             let read = self.stream.read(&mut piece).unwrap();
             assert_ne!(read, 0, "the server closed a connection: {path}");
             self.answer.extend_from_slice(&piece[..read]);

@@ -2,6 +2,7 @@
 //! told, and the longer it lasts the server neither grows nor falls behind.
 
 #![expect(clippy::print_stdout, reason = "the figures, for whoever asks with --nocapture")]
+#![expect(clippy::cast_precision_loss, reason = "requests of one run")]
 
 use std::{
     convert::Infallible,
@@ -36,7 +37,7 @@ const SECONDS: u64 = 12;
 const CALIBRATION: Duration = Duration::from_secs(3);
 const CALLERS: u32 = 4;
 /// How often is looked, in equal parts of the time; what the first quarter shows is the filling of caches.
-const LOOKS: usize = 12;
+const LOOKS: u32 = 12;
 /// What somebody who looks at the portal asks for after each turn.
 const PAGES: [&str; 3] =
     ["/admin/api/dashboard-stats", "/admin/api/recent-activities?limit=20", "/admin/api/events?limit=50"];
@@ -154,7 +155,6 @@ impl Portal {
     /// What was seen since the last look.
     fn look(&self, before: &mut (u64, Instant)) -> Look {
         let (answers, now) = (self.answers.load(Ordering::Relaxed), Instant::now());
-        #[expect(clippy::cast_precision_loss, reason = "requests of one run")]
         let rate = (answers - before.0) as f64 / (now - before.1).as_secs_f64();
         *before = (answers, now);
         let mut lags = std::mem::take(&mut *self.lags.lock().unwrap());
@@ -230,7 +230,7 @@ fn observe(portals: &[Portal], part: Duration, all_goes_well: impl Fn() -> bool)
 
 /// The last quarter is as the second.
 fn judge(name: &str, looks: &[Look], asked: f64, times_count: bool) {
-    let quarter = |number: usize| looks[number * LOOKS / 4..(number + 1) * LOOKS / 4].iter();
+    let quarter = |number: usize| looks.chunks(looks.len() / 4).nth(number).unwrap().iter();
     let most = |number| quarter(number).map(|look| look.memory).fold(0.0, f64::max);
     assert!(most(3) <= most(1) * 1.1 + GROWTH_MIB, "{name} grows: {looks:?}");
     if times_count {
@@ -269,7 +269,7 @@ fn nothing_grows_at_half_of_the_capacity() {
             }
         }
         let all = || !callers.iter().chain(&followers).any(thread::ScopedJoinHandle::is_finished);
-        let seen = observe(&portals, Duration::from_secs(seconds) / LOOKS as u32, all);
+        let seen = observe(&portals, Duration::from_secs(seconds) / LOOKS, all);
         is_over.store(true, Ordering::Release);
         let failed = callers.into_iter().map(thread::ScopedJoinHandle::join).filter(Result::is_err).count();
         for (portal, last) in portals.iter().zip(&last) {

@@ -125,8 +125,7 @@ impl Replay {
                 Some(end) => {
                     let personal = stored::personal(snapshot, place, last, end).await?;
                     last = end;
-                    let judge =
-                        move || stored.into_iter().map(|one| Judged::of(place, one, &personal)).collect();
+                    let judge = move || stored.iter().map(|one| Judged::of(place, one, &personal)).collect();
                     Some(tokio::task::spawn_blocking(judge))
                 }
             };
@@ -200,7 +199,7 @@ struct Judged {
 
 impl Judged {
     /// Compares a stored event with its entry.
-    fn of(place: Place, one: Stored, personal: &PersonalByEvent) -> Self {
+    fn of(place: Place, one: &Stored, personal: &PersonalByEvent) -> Self {
         let mut judged = Self { key: one.key, derived: Ok(None), found: vec![] };
         if leaf_hash(&one.entry).as_bytes().as_slice() != one.leaf {
             judged.wrong(place, "the leaf hash is not the hash of the entry");
@@ -210,7 +209,7 @@ impl Judged {
             Ok(event) => {
                 let pending = derive(&event, &one.entry);
                 if let Ok(pending) = &pending {
-                    judged.compare_columns(place, &one, pending);
+                    judged.compare_columns(place, one, pending);
                 }
                 judged.derived = pending.map(|pending| Some((event, pending)));
             }

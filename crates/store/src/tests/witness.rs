@@ -113,12 +113,12 @@ async fn a_log_that_could_not_be_compared_is_compared_later() {
         world.put_copies_back().await;
         create(&world, &["Other", "Stranger"]).await;
         world.behind("CREATE TABLE kept_hash AS SELECT leaf_hash FROM platform_events WHERE seq = 2").await;
-        let last = |hash| format!("UPDATE platform_events SET leaf_hash = ({hash}) WHERE seq = 2");
-        world.behind(&last("SELECT leaf_hash FROM platform_events WHERE seq = 1")).await;
+        let leaf = |hash| format!("UPDATE platform_events SET leaf_hash = ({hash}) WHERE seq = 2");
+        world.behind(&leaf("SELECT leaf_hash FROM platform_events WHERE seq = 1")).await;
         for _ in 0..3 {
             assert_eq!(follower.step().await.unwrap(), None, "it cannot be said");
         }
-        world.behind(&last("SELECT leaf_hash FROM kept_hash")).await;
+        world.behind(&leaf("SELECT leaf_hash FROM kept_hash")).await;
         let lost = told(&mut follower).await;
         assert_eq!((lost.first, lost.size), (0, 3), "{}", world.engine());
     }

@@ -66,7 +66,7 @@ impl BareSqlite {
         let writer = std::thread::spawn(move || {
             conn.execute_batch(
                 "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;
-                 PRAGMA secure_delete = ON; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 1000;",
+                 PRAGMA secure_delete = ON; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 1000;",
             )
             .unwrap();
             conn.set_prepared_statement_cache_capacity(256);
