@@ -27,7 +27,6 @@ const LISTS: &[(&str, &[&Sql])] = &[
     ("apply/session.rs", apply::session::STATEMENTS),
     ("apply/tenant.rs", apply::tenant::STATEMENTS),
     ("apply/user.rs", apply::user::STATEMENTS),
-    ("check/compare.rs", check::compare::STATEMENTS),
     ("check/stored.rs", check::stored::STATEMENTS),
     ("ceremony.rs", ceremony::STATEMENTS),
     ("engine/schema/postgres.rs", schema::postgres::STATEMENTS),
