@@ -6,10 +6,9 @@ use daybook_testkit::Engine;
 
 use crate::{
     place::{Place, on_server},
+    program::memory as memory_of,
     table::{Aim, Table},
 };
-
-const MIB: f64 = 1024.0 * 1024.0;
 
 /// Starts the server, as the figures that follow need it.
 pub(crate) fn start(place: &mut Place, table: &mut Table) {
@@ -18,18 +17,25 @@ pub(crate) fn start(place: &mut Place, table: &mut Table) {
     table.hold("memory of the server at rest", resident(place, "VmRSS"), "MiB", Aim::Stated);
 }
 
-/// The most that the server ever took.
+/// The most that the server took, with activations by many callers as the last and the heaviest that it did.
 pub(crate) fn memory(place: &Place, table: &mut Table) {
     let aim = if place.engine() == Engine::Sqlite { Aim::AtMost(100.0) } else { Aim::Stated };
-    table.line("memory of the server at its most", resident(place, "VmHWM"), "MiB", aim);
+    table.line("memory of the server at most, at full load", resident(place, "VmHWM"), "MiB", aim);
 }
 
-/// A line of what the kernel says of the server's memory, in MiB.
+/// The most that the server took, with requests for 1,000 codes among what it did.
+pub(crate) fn memory_after_codes(place: &Place, table: &mut Table) {
+    table.line(
+        "memory of the server at most, with 1,000 codes",
+        resident(place, "VmHWM"),
+        "MiB",
+        Aim::Stated,
+    );
+}
+
+/// What the kernel says of the server's memory, in MiB.
 pub(crate) fn resident(place: &Place, what: &str) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", place.process())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(':')).unwrap();
-    let kib: f64 = line.trim().trim_end_matches(" kB").parse().unwrap();
-    kib * 1024.0 / MIB
+    memory_of(place.process(), what) as f64 / 1024.0
 }
 
 /// Bytes of the database for each entry of the log, as a whole and by table; the server does not run.

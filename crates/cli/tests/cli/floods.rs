@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use crate::program::{Folder, PATIENCE, Running, http};
+use crate::program::{Folder, PATIENCE, Running, http, memory};
 
 /// How many flood at once.
 const CONNECTIONS: usize = 300;
@@ -26,16 +26,7 @@ fn connect(url: &str) -> TcpStream {
     stream
 }
 
-/// What the server's memory is now, and has been at most since [`forget_peak`], in KiB.
-fn memory(server: &Running) -> (usize, usize) {
-    let status = fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
-    let of = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
-    };
-    (of("VmRSS:"), of("VmHWM:"))
-}
-
+/// What the server has taken at most is forgotten.
 fn forget_peak(server: &Running) {
     fs::write(format!("/proc/{}/clear_refs", server.id()), "5").unwrap();
 }
@@ -78,13 +69,13 @@ impl Flooded {
         let (server, url) = folder.serve(&["serve", "--listen", "127.0.0.1:0"]);
         assert_eq!(ready(&url), 200);
         forget_peak(&server);
-        let (before, _) = memory(&server);
+        let before = memory(server.id(), "VmRSS");
         Self { server, url, before, _folder: folder }
     }
 
     /// No connection has cost more than its share, and the server ends well.
     fn end(self, what: &str) {
-        let (before, (_, most)) = (self.before, memory(&self.server));
+        let (before, most) = (self.before, memory(self.server.id(), "VmHWM"));
         println!("{what}; memory {before} KiB, at most {most} KiB");
         assert!(most <= before + CONNECTIONS * PER_CONNECTION_KIB, "{before} KiB became {most} KiB");
         assert_eq!(ready(&self.url), 200);

@@ -2,8 +2,7 @@
 //! each test's own.
 
 use std::{
-    io::{self, BufRead, BufReader, Write},
-    net::TcpStream,
+    io,
     sync::{
         Mutex,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -16,7 +15,7 @@ use serde_json::Value;
 
 use crate::{
     load::{Deed, Done, verify},
-    program::{Folder, PATIENCE, Running, http, text},
+    program::{Folder, PATIENCE, Running, follow, http, text},
 };
 
 const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
@@ -202,17 +201,8 @@ impl<'a> Nodes<'a> {
 
     /// Reads one stream as long as it goes on, or to the end of the log.
     fn read(&self, place: usize, next: &mut u64, heard: impl Fn()) -> io::Result<()> {
-        let address = self.address(place);
-        let host = address.strip_prefix("http://").unwrap();
-        let mut stream = TcpStream::connect(host)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
         let after = i64::try_from(*next).unwrap() - 1;
-        write!(
-            stream,
-            "GET /admin/api/events/stream?after={after} HTTP/1.0\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n\r\n",
-            self.token
-        )?;
-        for line in BufReader::new(stream).lines() {
+        for line in follow(&self.address(place), &self.token, after)? {
             let line = line?;
             if let Some(id) = line.strip_prefix("id: ") {
                 assert_eq!(id.parse(), Ok(*next), "place {place}: each once and in order");

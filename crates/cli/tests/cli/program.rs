@@ -222,6 +222,29 @@ pub(crate) fn text(url: &str, token: &str) -> String {
     body
 }
 
+/// The lines of the live stream after an entry, as they come.
+pub(crate) fn follow(
+    url: &str,
+    token: &str,
+    after: i64,
+) -> io::Result<impl Iterator<Item = io::Result<String>> + use<>> {
+    let host = url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(host)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    write!(
+        stream,
+        "GET /admin/api/events/stream?after={after} HTTP/1.0\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n"
+    )?;
+    Ok(BufReader::new(stream).lines())
+}
+
+/// What the kernel says of a process's memory under a name (`VmRSS` now, `VmHWM` at most), in KiB.
+pub(crate) fn memory(process: i32, name: &str) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
 /// A request under an `Idempotency-Key`, to a server that may end meanwhile: an answer that is not whole is an error.
 pub(crate) fn send(
     method: &str,

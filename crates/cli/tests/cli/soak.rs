@@ -6,9 +6,6 @@
 
 use std::{
     convert::Infallible,
-    fs,
-    io::{BufRead, BufReader, Write},
-    net::TcpStream,
     sync::{
         Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -28,7 +25,7 @@ use crate::{
     load::{self, Deed},
     nodes::settled,
     postgres::{self, Database},
-    program::{Folder, PATIENCE, Running},
+    program::{Folder, Running, follow, memory},
 };
 
 /// For how many seconds. `DAYBOOK_SOAK_SECONDS` says so for a longer run.
@@ -126,16 +123,8 @@ impl Portal {
 
     /// Follows the log, until it is over and the last event is told.
     fn follow(&self, after: u64, last: &AtomicU64) {
-        let host = self.url.strip_prefix("http://").unwrap();
-        let mut stream = TcpStream::connect(host).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let request = format!(
-            "GET /admin/api/events/stream?after={after} HTTP/1.0\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n\r\n",
-            self.token
-        );
-        stream.write_all(request.as_bytes()).unwrap();
         let mut next = after + 1;
-        for line in BufReader::new(stream).lines() {
+        for line in follow(&self.url, &self.token, i64::try_from(after).unwrap()).unwrap() {
             let line = line.unwrap();
             if let Some(id) = line.strip_prefix("id: ") {
                 assert_eq!(id.parse(), Ok(next), "{}: each once and in order", self.name);
@@ -160,14 +149,8 @@ impl Portal {
         let mut lags = std::mem::take(&mut *self.lags.lock().unwrap());
         lags.sort_unstable();
         let (lag, late) = (millis(percentile(&lags, 0.5)), millis(percentile(&lags, 0.99)));
-        Look { rate, memory: self.memory(), lag, late }
-    }
-
-    /// What the server takes, in MiB.
-    fn memory(&self) -> f64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process)).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1_024.0
+        let memory = memory(self.process, "VmRSS") as f64 / 1_024.0;
+        Look { rate, memory, lag, late }
     }
 
     /// Nothing is missing, and the tables follow from the log.
