@@ -11,6 +11,8 @@ mod token;
 mod user;
 mod verify;
 
+use std::{num::NonZero, thread::available_parallelism};
+
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
@@ -64,8 +66,8 @@ pub(crate) enum Outcome {
     Failed,
 }
 
-/// How many threads may be blocked at once: each connection that reads SQLite, and a few passwords that are hashed. A runtime never needs more
-/// and never gives back what it had at the busiest moment, and each thread keeps two megabytes.
+/// How many threads may be blocked at once beside one for each processor, which hashes passwords: eight connections read SQLite, one writes, and
+/// some are left. The runtime never gives back what it had at the busiest moment, and each thread keeps two megabytes.
 const BLOCKING_THREADS: usize = 16;
 
 /// Runs what was asked for.
@@ -82,7 +84,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
     logging::start(settings.log_format, settings.verbosity, is_server);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .max_blocking_threads(BLOCKING_THREADS)
+        .max_blocking_threads(BLOCKING_THREADS + available_parallelism().map_or(1, NonZero::get))
         .build()
         .context("starting the runtime")?;
     runtime.block_on(async {

@@ -22,6 +22,17 @@ async fn lost(witness: &mut Witness, world: &World) -> Option<EntriesLost> {
     witness.look(&world.store).await.unwrap().map(|loss| loss.event)
 }
 
+/// A follower of a log of three entries, that can be put back to its first one.
+async fn having_seen_three(world: &World) -> Follower {
+    world.disarm().await;
+    create(world, &["Acme"]).await;
+    world.keep_copies().await;
+    create(world, &["Bolt", "Coil"]).await;
+    let mut follower = Follower::new(&world.store);
+    assert_eq!(follower.step().await.unwrap(), None);
+    follower
+}
+
 /// Lets a follower work until it says what is lost.
 async fn told(follower: &mut Follower) -> EntriesLost {
     let step = async {
@@ -81,12 +92,7 @@ async fn an_earlier_log_and_another_one_are_told_from_a_longer_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_follows_is_told_the_size_that_is_left() {
     for world in World::both().await {
-        world.disarm().await;
-        create(&world, &["Acme"]).await;
-        world.keep_copies().await;
-        create(&world, &["Bolt", "Coil"]).await;
-        let mut follower = Follower::new(&world.store);
-        assert_eq!(follower.step().await.unwrap(), None);
+        let mut follower = having_seen_three(&world).await;
         let before = *world.store.head().borrow();
         assert_eq!((before.size, before.losses), (3, 0));
         world.put_copies_back().await;
@@ -100,12 +106,7 @@ async fn whoever_follows_is_told_the_size_that_is_left() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_could_not_be_compared_is_compared_later() {
     for world in World::both().await {
-        world.disarm().await;
-        create(&world, &["Acme"]).await;
-        world.keep_copies().await;
-        create(&world, &["Bolt", "Coil"]).await;
-        let mut follower = Follower::new(&world.store);
-        assert_eq!(follower.step().await.unwrap(), None);
+        let mut follower = having_seen_three(&world).await;
         world.behind("ALTER TABLE log_state RENAME TO log_state_away").await;
         follower.step().await.unwrap_err();
         world.behind("ALTER TABLE log_state_away RENAME TO log_state").await;
