@@ -31,5 +31,6 @@ pub(crate) const ALL: &[Migration] = migrations! {
     "0012" "subscription_letters";
     "0013" "no_row_counts";
     "0014" "spans_of_the_log";
+    "0015" "types_in_projects";
     // The next one goes here.
 };

@@ -164,7 +164,7 @@ impl Replay {
         if place == Place::Log {
             let batch = batch::append(std::mem::take(&mut self.head), &replayed)?;
             self.head = batch.head.clone();
-            writes = batch.writes();
+            writes = batch.writes(self.db.engine());
         }
         if let Err(error) = tx.commit_with(writes).await {
             self.found.add(place.table(), last, format!("the numbers up to it do not follow: {error}"));

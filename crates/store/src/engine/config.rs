@@ -20,7 +20,7 @@ pub struct DbConfig {
     pub(super) target: Target,
     /// SQLite: connections that read, from 2 to 4.
     pub readers: usize,
-    /// PostgreSQL: connections in the pool, at least 1.
+    /// PostgreSQL: connections in the pool, at least 1. Two more number and follow the log.
     pub pool_size: usize,
     /// How long to wait for the write turn, a lock on the file or a free connection before answering busy.
     pub patience: Duration,

@@ -1,7 +1,7 @@
 //! The operations that both engines have.
 
 use super::{
-    Result, Row, Sql, Val,
+    Engine, Result, Row, Sql, Val,
     error::EngineError,
     postgres::{self, PostgresReader, PostgresTx},
     sqlite::{self, ReadTurn, Turn},
@@ -44,6 +44,14 @@ impl Conn<'_> {
             Kind::PostgresReader(reader) => Kind::PostgresReader(reader),
             Kind::PostgresTx(tx) => Kind::PostgresTx(tx),
         })
+    }
+
+    /// Which engine it leads to.
+    pub fn engine(&self) -> Engine {
+        match &self.0 {
+            Kind::SqliteReader(_) | Kind::SqliteTx(_) => Engine::Sqlite,
+            Kind::PostgresReader(_) | Kind::PostgresTx(_) => Engine::Postgres,
+        }
     }
 
     /// Every row, read by `read`.
@@ -128,7 +136,7 @@ impl Conn<'_> {
         }
     }
 
-    fn poison(&mut self) {
+    pub(super) fn poison(&mut self) {
         match &mut self.0 {
             Kind::SqliteReader(_) | Kind::PostgresReader(_) => {}
             Kind::SqliteTx(turn) => turn.poison(),

@@ -60,6 +60,15 @@ impl Db {
         }))
     }
 
+    /// Opens a transaction that can write, on a connection that is kept for those whom everybody waits for: they do not wait in turn
+    /// with everybody.
+    pub async fn begin_first(&self) -> Result<Tx> {
+        match &self.0 {
+            Kind::Sqlite(_) => self.begin().await,
+            Kind::Postgres(postgres) => Ok(Tx(TxKind::Postgres(Box::new(postgres.begin_first().await?)))),
+        }
+    }
+
     /// Listens for NOTIFY on a channel; none on SQLite, where every change is made by this process's own neighbours.
     pub fn listen(&self, channel: &'static str) -> Option<Listener> {
         match &self.0 {

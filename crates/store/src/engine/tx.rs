@@ -1,9 +1,9 @@
 //! A transaction. What was not committed is rolled back.
 
 use super::{
-    Conn, GroupTail, Result, Write,
+    Conn, EngineError, GroupTail, Result, Row, Sql, Val, Write,
     conn::Kind,
-    postgres::PostgresTx,
+    postgres::{self, PostgresTx},
     sqlite::{self, Turn},
 };
 
@@ -22,6 +22,9 @@ pub(super) enum TxKind {
     Postgres(Box<PostgresTx>),
 }
 
+/// A statement, its values, and what reads a row of its answer.
+type Query<'s, F> = (&'s Sql, Vec<Val>, F);
+
 impl Tx {
     /// The operations in this transaction.
     pub fn conn(&mut self) -> Conn<'_> {
@@ -29,6 +32,29 @@ impl Tx {
             TxKind::Sqlite(turn) => Kind::SqliteTx(turn),
             TxKind::Postgres(tx) => Kind::PostgresTx(tx),
         })
+    }
+
+    /// The first row of one statement, then every row of another, which sees what has committed once the first is done (its lock taken). On
+    /// PostgreSQL both travel in one round trip.
+    pub async fn one_then_all<A, B>(
+        &mut self,
+        (first, first_values, read_first): Query<'_, impl FnMut(&Row<'_>) -> Result<A>>,
+        (then, then_values, read_then): Query<'_, impl FnMut(&Row<'_>) -> Result<B>>,
+    ) -> Result<(A, Vec<B>)> {
+        let (one, all) = match &mut self.0 {
+            TxKind::Sqlite(turn) => turn.run(|conn| {
+                let one = sqlite::all(conn, first, &first_values, read_first)?;
+                Ok((one, sqlite::all(conn, then, &then_values, read_then)?))
+            })?,
+            TxKind::Postgres(tx) => {
+                let (one, all) = tx.query_both((first, &first_values), (then, &then_values)).await?;
+                postgres::read_all(first, &one, read_first)
+                    .and_then(|one| Ok((one, postgres::read_all(then, &all, read_then)?)))
+                    .inspect_err(|_| tx.poison())?
+            }
+        };
+        let one = one.into_iter().next().ok_or(EngineError::NoRow { statement: first.name });
+        Ok((one.inspect_err(|_| self.conn().poison())?, all))
     }
 
     /// Runs the writes, in one round trip, and checks how many rows each has changed.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Result, StoreError,
-    engine::{GroupTail, Write, statements, vals},
+    engine::{Engine, GroupTail, Write, statements, vals},
 };
 
 statements! {
@@ -31,9 +31,9 @@ pub(crate) struct Batch {
 
 impl Batch {
     /// The nodes, the numbers and the new head.
-    pub(crate) fn writes(self) -> Vec<Write> {
+    pub(crate) fn writes(self, engine: Engine) -> Vec<Write> {
         let Self { sizes: (before, after), head, mut nodes, sum } = self;
-        nodes.append(&mut sum.into_writes());
+        nodes.append(&mut sum.into_writes(engine));
         nodes.push(Write::one(&MOVE_HEAD, vals![after, head.to_bytes(), before]));
         nodes
     }
@@ -50,7 +50,7 @@ impl Batch {
 /// SQLite numbers an event in the transaction of its change; the numbers of a whole group of changes are written once.
 impl GroupTail for Batch {
     fn into_writes(self: Box<Self>) -> Vec<Write> {
-        self.writes()
+        self.writes(Engine::Sqlite)
     }
 }
 

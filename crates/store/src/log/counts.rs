@@ -8,16 +8,27 @@ use uuid::Uuid;
 
 use crate::{
     Result, StoreError,
-    engine::{Write, statements, vals},
+    engine::{Engine, Sql, Write, statements, vals},
 };
 
 statements! {
+    // SQLite has no round trips: row by row costs it nothing.
     RAISE_TOTAL = "INSERT INTO totals (tenant_id, project_id, key, value) VALUES ($1, $2, $3, $4)
         ON CONFLICT (tenant_id, project_id, key) DO UPDATE SET value = totals.value + excluded.value";
     LOWER_TOTAL = "UPDATE totals SET value = value - $1 WHERE tenant_id = $2 AND project_id = $3 AND key = $4";
     CLOSE_PROJECT_TOTALS = "UPDATE totals SET value = 0 WHERE tenant_id = $1 AND project_id <> $2 AND value <> 0";
     RAISE_DAILY = "INSERT INTO daily_counts (tenant_id, project_id, day, key, value) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (tenant_id, project_id, day, key) DO UPDATE SET value = daily_counts.value + excluded.value";
+    // All rows of a batch travel in one statement: a batch under load has hundreds.
+    RAISE_TOTALS = "INSERT INTO totals (tenant_id, project_id, key, value)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[])
+        ON CONFLICT (tenant_id, project_id, key) DO UPDATE SET value = totals.value + excluded.value", only Engine::Postgres;
+    LOWER_TOTALS = "UPDATE totals t SET value = t.value - l.value
+        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[]) AS l (tenant_id, project_id, key, value)
+        WHERE t.tenant_id = l.tenant_id AND t.project_id = l.project_id AND t.key = l.key", only Engine::Postgres;
+    RAISE_DAILIES = "INSERT INTO daily_counts (tenant_id, project_id, day, key, value)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bigint[])
+        ON CONFLICT (tenant_id, project_id, day, key) DO UPDATE SET value = daily_counts.value + excluded.value", only Engine::Postgres;
     WIDEN_SPAN = "INSERT INTO log_spans (level, idx, first_at, last_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (level, idx) DO UPDATE SET
             first_at = CASE WHEN excluded.first_at < log_spans.first_at THEN excluded.first_at ELSE log_spans.first_at END,
@@ -71,7 +82,10 @@ impl Counts {
     }
 }
 
+/// Tenant, project (nil: for all of them), and what is counted.
 type TotalKey = (Uuid, Uuid, String);
+/// The same on a day.
+type DailyKey = (Uuid, Uuid, i64, String);
 
 /// How many spans of one level are one of the next; the first level has as many entries.
 pub(crate) const SPAN: i64 = 256;
@@ -92,10 +106,17 @@ impl Span {
 #[derive(Default)]
 pub(crate) struct Sum {
     totals: BTreeMap<TotalKey, i64>,
-    daily: BTreeMap<(Uuid, Uuid, i64, String), i64>,
+    daily: BTreeMap<DailyKey, i64>,
     /// By level and index.
     spans: BTreeMap<(i64, i64), Span>,
-    done: Vec<Write>,
+    settled: Vec<Step>,
+}
+
+/// What is done to totals before what comes after it.
+enum Step {
+    Raise(Vec<(TotalKey, i64)>),
+    Lower(Vec<(TotalKey, i64)>),
+    CloseProjectsOf(Uuid),
 }
 
 impl Sum {
@@ -122,7 +143,7 @@ impl Sum {
         }
         if counts.closes_projects {
             self.settle_totals();
-            self.done.push(Write::any(&CLOSE_PROJECT_TOTALS, vals![tenant, nil]));
+            self.settled.push(Step::CloseProjectsOf(tenant));
         }
         for (key, project, by) in &counts.totals {
             self.raise(nil, nil, key, *by);
@@ -153,21 +174,17 @@ impl Sum {
             .into_iter()
             .filter(|(_, by)| *by != 0)
             .partition(|(_, by)| *by < 0);
-        for ((tenant, project, key), by) in raise {
-            self.done.push(Write::one(&RAISE_TOTAL, vals![tenant, project, key, by]));
-        }
-        for ((tenant, project, key), by) in lower {
-            self.done.push(Write::one(&LOWER_TOTAL, vals![-by, tenant, project, key]));
-        }
+        self.settled.push(Step::Raise(raise));
+        self.settled.push(Step::Lower(lower.into_iter().map(|(key, by)| (key, -by)).collect()));
     }
 
     /// Goes on with what happened after it.
     pub(crate) fn join(&mut self, later: Self) {
-        let Self { totals, daily, spans, done } = later;
-        if !done.is_empty() {
+        let Self { totals, daily, spans, settled } = later;
+        if !settled.is_empty() {
             // What it wrote in between stands on all that came before.
             self.settle_totals();
-            self.done.extend(done);
+            self.settled.extend(settled);
         }
         for (key, by) in totals {
             *self.totals.entry(key).or_default() += by;
@@ -181,14 +198,66 @@ impl Sum {
     }
 
     /// The writes that add the batch to the numbers.
-    pub(crate) fn into_writes(mut self) -> Vec<Write> {
+    pub(crate) fn into_writes(mut self, engine: Engine) -> Vec<Write> {
         self.settle_totals();
-        for ((tenant, project, day, key), by) in self.daily {
-            self.done.push(Write::one(&RAISE_DAILY, vals![tenant, project, day, key, by]));
-        }
+        let steps = self.settled.into_iter().flat_map(|step| step.into_writes(engine));
+        let mut writes: Vec<Write> = steps.chain(daily_writes(self.daily, engine)).collect();
         for ((level, idx), Span(first, last)) in self.spans {
-            self.done.push(Write::one(&WIDEN_SPAN, vals![level, idx, first, last]));
+            writes.push(Write::one(&WIDEN_SPAN, vals![level, idx, first, last]));
         }
-        self.done
+        writes
     }
+}
+
+impl Step {
+    fn into_writes(self, engine: Engine) -> Vec<Write> {
+        match (self, engine) {
+            (Self::CloseProjectsOf(tenant), _) => {
+                vec![Write::any(&CLOSE_PROJECT_TOTALS, vals![tenant, Uuid::nil()])]
+            }
+            (Self::Raise(rows) | Self::Lower(rows), _) if rows.is_empty() => vec![],
+            (Self::Raise(rows), Engine::Sqlite) => rows
+                .into_iter()
+                .map(|((tenant, project, key), by)| Write::one(&RAISE_TOTAL, vals![tenant, project, key, by]))
+                .collect(),
+            (Self::Lower(rows), Engine::Sqlite) => rows
+                .into_iter()
+                .map(|((tenant, project, key), by)| Write::one(&LOWER_TOTAL, vals![by, tenant, project, key]))
+                .collect(),
+            (Self::Raise(rows), Engine::Postgres) => vec![total_rows(&RAISE_TOTALS, rows)],
+            (Self::Lower(rows), Engine::Postgres) => vec![total_rows(&LOWER_TOTALS, rows)],
+        }
+    }
+}
+
+fn total_rows(sql: &'static Sql, rows: Vec<(TotalKey, i64)>) -> Write {
+    let count = rows.len() as u64;
+    let (mut tenants, mut projects, mut keys, mut values) = (vec![], vec![], vec![], vec![]);
+    for ((tenant, project, key), by) in rows {
+        tenants.push(tenant);
+        projects.push(project);
+        keys.push(key);
+        values.push(by);
+    }
+    Write::rows(sql, vals![tenants, projects, keys, values], count)
+}
+
+fn daily_writes(daily: BTreeMap<DailyKey, i64>, engine: Engine) -> Vec<Write> {
+    if engine == Engine::Sqlite {
+        let row = |((tenant, project, day, key), by)| {
+            Write::one(&RAISE_DAILY, vals![tenant, project, day, key, by])
+        };
+        return daily.into_iter().map(row).collect();
+    }
+    let count = daily.len() as u64;
+    let (mut tenants, mut projects, mut days, mut keys, mut values) =
+        (vec![], vec![], vec![], vec![], vec![]);
+    for ((tenant, project, day, key), by) in daily {
+        tenants.push(tenant);
+        projects.push(project);
+        days.push(day);
+        keys.push(key);
+        values.push(by);
+    }
+    vec![Write::rows(&RAISE_DAILIES, vals![tenants, projects, days, keys, values], count)]
 }

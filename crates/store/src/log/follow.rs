@@ -7,7 +7,7 @@ use std::time::Duration;
 use daybook_model::log::EntriesLost;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::witness::{SeenLog, Witness};
+use super::{sequencer::Sequenced, witness::Witness};
 use crate::{
     Result, Store,
     engine::{Engine, Listener},
@@ -18,10 +18,8 @@ const POSTGRES_PERIOD: Duration = Duration::from_millis(50);
 /// SQLite: how often to look for what other processes (the command line) wrote to the file.
 const SQLITE_PERIOD: Duration = Duration::from_millis(250);
 
-/// How often, at most, a process proves to itself that the log begins with what it has seen of it, and remembers it as it is: some 500
-/// hashes are read for that. A log that has become smaller it looks at at once, and after an error too; only another log of at least this
-/// size that took the place of this one within that time, without an error, would go unnoticed.
-const COMPARISON_PERIOD: Duration = Duration::from_millis(100);
+/// How long to wait before comparing again a log that could not be compared.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The work of keeping up with the log; run by one background worker per process.
 pub struct Follower {
@@ -30,9 +28,6 @@ pub struct Follower {
     next_look: Instant,
     witness: Witness,
     next_comparison: Instant,
-    /// Something went wrong since the log was last compared with what was seen of it. Until it is, nothing of it is remembered: a log
-    /// that lacks entries would agree with itself from then on.
-    in_doubt: bool,
 }
 
 impl Follower {
@@ -40,14 +35,12 @@ impl Follower {
     pub fn new(store: &Store) -> Self {
         let listener = store.db().listen("daybook_log");
         let now = Instant::now();
-        let witness = Witness::default();
         Self {
             store: store.clone(),
             listener,
             next_look: now,
-            witness,
+            witness: Witness::default(),
             next_comparison: now,
-            in_doubt: false,
         }
     }
 
@@ -56,41 +49,29 @@ impl Follower {
     pub async fn step(&mut self) -> Result<Option<EntriesLost>> {
         self.wait().await;
         self.next_look = Instant::now() + self.period();
-        let done = self.keep_up().await;
-        if done.is_err() {
-            // Whoever answers next may be another server.
-            self.in_doubt = true;
-            self.next_comparison = Instant::now();
-        }
-        done
-    }
-
-    /// What is announced is remembered, so that it can be named when it is lost.
-    async fn keep_up(&mut self) -> Result<Option<EntriesLost>> {
-        let head = self.store.reads().await?.log_head().await?;
-        if (Instant::now() >= self.next_comparison || self.witness.knows_more_than(head.size))
-            && let Some(lost) = self.compare().await
-        {
-            return Ok(Some(lost));
-        }
-        self.see(head);
-        if self.store.engine() == Engine::Postgres {
-            loop {
-                let done = self.store.sequence().await?;
-                self.see(done.head);
-                if !done.full {
-                    break;
-                }
+        loop {
+            let done = self.store.sequence().await?;
+            self.store.announce(done.head.size);
+            if let Some(lost) = self.see(done).await {
+                return Ok(Some(lost));
+            }
+            if !done.full {
+                return Ok(None);
             }
         }
-        Ok(None)
     }
 
-    async fn compare(&mut self) -> Option<EntriesLost> {
-        self.next_comparison = Instant::now() + COMPARISON_PERIOD;
-        let looked = self.witness.look(&self.store).await;
-        self.in_doubt = looked.is_err();
-        match looked {
+    /// Remembers what was announced, so that it can be named when it is lost. What was not numbered here, on top of what is known already,
+    /// is compared before: a log that lacks entries would agree with itself from then on.
+    async fn see(&mut self, done: Sequenced) -> Option<EntriesLost> {
+        if self.witness.has_seen(done.before) {
+            self.witness.remember(done.head);
+            return None;
+        }
+        if Instant::now() < self.next_comparison {
+            return None;
+        }
+        match self.witness.look(&self.store).await {
             Ok(None) => None,
             Ok(Some(loss)) => {
                 self.store.rewind(loss.size);
@@ -98,17 +79,11 @@ impl Follower {
             }
             // Numbering goes on: what is damaged is found by a check, and mended by nobody here.
             Err(error) => {
+                self.next_comparison = Instant::now() + PAUSE;
                 tracing::error!(%error, "the log cannot be compared with what was seen of it");
                 None
             }
         }
-    }
-
-    fn see(&mut self, head: SeenLog) {
-        if !self.in_doubt {
-            self.witness.remember(head);
-        }
-        self.store.announce(head.size);
     }
 
     async fn wait(&mut self) {

@@ -42,16 +42,16 @@ pub(crate) struct Witness {
 }
 
 impl Witness {
-    /// Whether a log of this size is smaller than what was seen.
-    pub(crate) fn knows_more_than(&self, size: u64) -> bool {
-        self.seen.last().is_some_and(|last| size < last.size)
+    /// Whether this is the log as it was seen last.
+    pub(crate) fn has_seen(&self, log: SeenLog) -> bool {
+        self.seen.last() == Some(&log)
     }
 
     /// Compares the log with what was seen of it, and remembers it as it is now.
     pub(crate) async fn look(&mut self, store: &Store) -> Result<Option<Loss>> {
         let mut reads = store.snapshot().await?;
         let now = reads.log_head().await?;
-        if self.seen.last() == Some(&now) || self.agreeing(&mut reads).await? == self.seen.len() {
+        if self.has_seen(now) || self.agreeing(&mut reads).await? == self.seen.len() {
             self.remember(now);
             return Ok(None);
         }
@@ -82,7 +82,7 @@ impl Witness {
 
     /// Remembers the log as it is now.
     pub(crate) fn remember(&mut self, now: SeenLog) {
-        if self.seen.last() != Some(&now) {
+        if !self.has_seen(now) {
             self.seen.push(now);
         }
         if self.seen.len() > REMEMBERED {

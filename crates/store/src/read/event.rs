@@ -3,7 +3,7 @@
 
 pub use daybook_model::event::EventFilter;
 use daybook_model::{
-    CodeId, DeviceId, EventId, EventType, ProjectId, Recorded, TenantId, Timestamp, UserId,
+    CodeId, DeviceId, EventId, ProjectId, Recorded, TenantId, Timestamp, UserId,
     event::{Origin, PersonalField, Severity},
 };
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::Reads;
 use crate::{
     Result,
-    engine::{Row, Sql, Val, statements, vals},
+    engine::{Engine, Row, Sql, Val, statements, vals},
     log::{
         counts::{SPAN, SPAN_LEVELS},
         pending::parse_personal,
@@ -121,6 +121,8 @@ struct Walk {
     along: Vec<(&'static str, String)>,
     /// Along the index of imported events.
     imported: bool,
+    /// In a walk for each of several values: how the last column is compared with one of them.
+    each: Option<&'static str>,
     /// What else must hold.
     also: Vec<String>,
 }
@@ -149,8 +151,14 @@ fn named(filter: &EventFilter) -> Vec<(&'static str, Uuid)> {
 }
 
 impl Walk {
-    /// The walks that find a filter's events between two numbers, and the places of those numbers.
-    fn all(filter: &EventFilter, first: i64, last: i64, places: &mut Places) -> Vec<String> {
+    /// The pages that a filter's events between two numbers are in, as rows of their numbers, and no more than so many of each.
+    fn pages(
+        filter: &EventFilter,
+        engine: Engine,
+        (first, last): (i64, i64),
+        limit: i64,
+    ) -> (String, Places) {
+        let mut places = Places(vec![]);
         let mut named = named(filter);
         // Imports are history: there are fewer of them than of what an actor or a tenant goes on doing.
         let is_wide = named.first().is_none_or(|(column, _)| matches!(*column, "actor_id" | "tenant_id"));
@@ -160,7 +168,7 @@ impl Walk {
             let (column, value) = named.remove(0);
             walk.along.push((column, places.add(value)));
         }
-        let (first, last) = (places.add(first), places.add(last));
+        let bounds = (places.add(first), places.add(last));
         for (column, value) in named {
             walk.also.push(format!("NOT ({column} <> {})", places.add(value)));
         }
@@ -172,33 +180,48 @@ impl Walk {
                 walk.also.push(format!("{condition} {}", places.add(at)));
             }
         }
-        walk.of_types(filter.types.as_deref()).iter().map(|walk| walk.text(&first, &last)).collect()
+        let limit = places.add(limit);
+        let types =
+            filter.types.as_deref().map(|types| types.iter().map(|kind| format!("'{}'", kind.wire())));
+        let page = |walk: &Self| format!("SELECT seq FROM ({} LIMIT {limit}) w", walk.text(&bounds));
+        let Some(types) = types.map(Vec::from_iter) else { return (page(&walk), places) };
+        let pages = if !walk.knows_types() {
+            walk.also.push(format!("NOT (type NOT IN ({}))", types.join(", ")));
+            page(&walk)
+        } else if engine == Engine::Postgres && types.len() > 1 {
+            // Planned once, not once for each type: for one that is as frequent as they are on average, which leads to this index too.
+            walk.each = Some("type = t.type");
+            let walk = walk.of_type("t.type").text(&bounds);
+            let types = types.join("), (");
+            format!(
+                "SELECT w.seq FROM (VALUES ({types})) t (type) CROSS JOIN LATERAL ({walk} LIMIT {limit}) w"
+            )
+        } else {
+            types.iter().map(|kind| page(&walk.of_type(kind))).collect::<Vec<_>>().join(" UNION ALL ")
+        };
+        (pages, places)
     }
 
-    /// One walk for each type where an index has the type, else one past all other types.
-    fn of_types(mut self, types: Option<&[EventType]>) -> Vec<Self> {
-        let Some(types) = types else { return vec![self] };
-        let literals = types.iter().map(|kind| format!("'{}'", kind.wire()));
-        if !self.imported && matches!(self.along.as_slice(), [] | [("tenant_id" | "actor_id", _)]) {
-            let one = |literal| {
-                let mut walk = self.clone();
-                walk.along.push(("type", literal));
-                walk
-            };
-            return literals.map(one).collect();
-        }
-        let literals: Vec<String> = literals.collect();
-        self.also.push(format!("NOT (type NOT IN ({}))", literals.join(", ")));
-        vec![self]
+    /// Whether an index has the type behind what the walk is along.
+    fn knows_types(&self) -> bool {
+        !self.imported && matches!(self.along.as_slice(), [] | [("project_id" | "tenant_id" | "actor_id", _)])
     }
 
-    fn text(&self, first: &str, last: &str) -> String {
+    fn of_type(&self, kind: &str) -> Self {
+        let mut walk = self.clone();
+        walk.along.push(("type", kind.to_owned()));
+        walk
+    }
+
+    fn text(&self, (first, last): &(String, String)) -> String {
         let mut conditions: Vec<String> = vec![];
         let (mut columns, mut values, mut order) = (String::new(), String::new(), String::new());
+        let bounded = self.along.len() - usize::from(self.each.is_some());
+        conditions.extend(self.along.iter().take(bounded).map(|(column, value)| {
+            format!("{column} IS NOT DISTINCT FROM {value} AND {column} >= {value} AND {column} <= {value}")
+        }));
+        conditions.extend(self.each.map(str::to_owned));
         for (column, value) in &self.along {
-            conditions.push(format!(
-                "{column} IS NOT DISTINCT FROM {value} AND {column} >= {value} AND {column} <= {value}"
-            ));
             columns += &[column, ", "].concat();
             values += &[value.as_str(), ", "].concat();
             order += &[column, " DESC, "].concat();
@@ -227,20 +250,17 @@ pub(crate) struct Extent {
 }
 
 /// What finds the numbers of a filter's events, newest first, and its values: other statements stand on it.
-fn found(filter: &EventFilter, extent: Extent) -> (String, Vec<Val>) {
+fn found(filter: &EventFilter, engine: Engine, extent: Extent) -> (String, Vec<Val>) {
     let (first, last) = extent.stretch;
     let last = extent.before.map_or(last, |before| last.min(before.saturating_sub(1)));
-    let mut places = Places(vec![]);
-    let walks = Walk::all(filter, first, last, &mut places);
+    let (pages, mut places) = Walk::pages(filter, engine, (first, last), extent.limit + 1);
     let limit = places.add(extent.limit + 1);
-    let pages: Vec<String> =
-        walks.iter().map(|walk| format!("SELECT seq FROM ({walk} LIMIT {limit}) w")).collect();
-    (format!("SELECT seq FROM ({}) a ORDER BY seq DESC LIMIT {limit}", pages.join(" UNION ALL ")), places.0)
+    (format!("SELECT seq FROM ({pages}) a ORDER BY seq DESC LIMIT {limit}"), places.0)
 }
 
 /// The list's statement and values, newest first.
-pub(crate) fn list(filter: &EventFilter, extent: Extent) -> (Sql, Vec<Val>) {
-    let (found, values) = found(filter, extent);
+pub(crate) fn list(filter: &EventFilter, engine: Engine, extent: Extent) -> (Sql, Vec<Val>) {
+    let (found, values) = found(filter, engine, extent);
     let sql = format!(
         "SELECT e.seq, e.event_id, e.entry, e.title, e.description, m.subject_id, m.fields
          FROM ({found}) w
@@ -252,8 +272,8 @@ pub(crate) fn list(filter: &EventFilter, extent: Extent) -> (Sql, Vec<Val>) {
 
 /// The statement and values of what the list's events are counted by, newest first. So many are looked up one by one: joined to what was
 /// found, PostgreSQL would read the whole log for them.
-pub(crate) fn marks(filter: &EventFilter, extent: Extent) -> (Sql, Vec<Val>) {
-    let (found, values) = found(filter, extent);
+pub(crate) fn marks(filter: &EventFilter, engine: Engine, extent: Extent) -> (Sql, Vec<Val>) {
+    let (found, values) = found(filter, engine, extent);
     let sql = format!(
         "SELECT (SELECT e.occurred_at FROM platform_events e WHERE e.seq = w.seq),
             (SELECT e.severity FROM platform_events e WHERE e.seq = w.seq)
@@ -271,7 +291,7 @@ impl Reads<'_> {
         limit: u32,
     ) -> Result<(Vec<LoggedEvent>, Option<u64>)> {
         let Some(extent) = self.extent(filter, before, limit).await? else { return Ok((vec![], None)) };
-        let (sql, values) = list(filter, extent);
+        let (sql, values) = list(filter, self.conn().engine(), extent);
         let mut events = decode(self.conn().all(&sql, values, raw).await?)?;
         let more = events.len() > limit as usize;
         events.truncate(limit as usize);
@@ -282,7 +302,7 @@ impl Reads<'_> {
     /// When each of a filter's newest events happened and how severe it is, newest first, at most `limit`, and whether there are more.
     pub async fn event_marks(&mut self, filter: &EventFilter, limit: u32) -> Result<(Vec<EventMark>, bool)> {
         let Some(extent) = self.extent(filter, None, limit).await? else { return Ok((vec![], false)) };
-        let (sql, values) = marks(filter, extent);
+        let (sql, values) = marks(filter, self.conn().engine(), extent);
         let read = |row: &Row<'_>| Ok(EventMark { occurred_at: row.get(0)?, severity: parse(row, 1)? });
         let mut marks = self.conn().all(&sql, values, read).await?;
         let more = marks.len() > limit as usize;

@@ -83,7 +83,7 @@ async fn every_list_is_the_work_of_its_page() {
     for world in World::both().await {
         crowd::fill(&world).await;
         let cases: Vec<Case> = [
-            events::cases(),
+            events::cases(world.engine()),
             lists::codes(),
             lists::devices(),
             lists::others(),

@@ -44,7 +44,7 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("platform_events_by_actor", "actors may belong to no tenant"),
     ("platform_events_by_actor_type", "actors may belong to no tenant"),
     (
-        "platform_events_of_config",
+        "platform_events_by_project_type",
         "an id of a project belongs to one tenant; the platform's configuration to none",
     ),
     ("config_settings_by_provider", "operators remove a provider that no project of any tenant asks"),

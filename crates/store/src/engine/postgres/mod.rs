@@ -36,6 +36,8 @@ const KEEPALIVE: Duration = Duration::from_secs(60);
 /// A PostgreSQL database.
 pub(super) struct Postgres {
     pool: Pool,
+    /// One connection beside the pool, for what finds each of its rows by its key.
+    first: Pool,
     config: Config,
     tls: MakeRustlsConnect,
 }
@@ -48,37 +50,16 @@ impl Postgres {
             config.application_name("daybook");
         }
         let tls = tls::connector(tls)?;
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let settings: Arc<str> = session_settings(options).into();
-        let pool = Pool::builder(Manager::from_config(config.clone(), tls.clone(), recycling))
-            .max_size(options.pool_size.max(1))
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(options.patience))
-            .create_timeout(Some(CONNECT))
-            .post_create(Hook::async_fn(move |client, _| {
-                let settings = Arc::clone(&settings);
-                Box::pin(async move { client.batch_execute(&settings).await.map_err(HookError::Backend) })
-            }))
-            .build()
-            .map_err(|error| EngineError::config(error.to_string()))?;
-        let opened = Postgres { pool, config, tls };
+        let settings = session_settings(options);
+        let pool = pool_of(options.pool_size.max(1), &settings, &config, &tls, options)?;
+        let first = pool_of(1, &(settings + BY_KEYS), &config, &tls, options)?;
+        let opened = Postgres { pool, first, config, tls };
         drop(opened.client().await?);
         Ok(opened)
     }
 
     async fn client(&self) -> Result<Object> {
-        self.pool.get().await.map_err(|error| match error {
-            PoolError::Timeout(TimeoutType::Wait) => EngineError::Busy { statement: "connect" },
-            PoolError::Timeout(_) => EngineError::Unreachable { message: "no answer in time".to_owned() },
-            PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
-                errors::connecting(&error)
-            }
-            PoolError::PostCreateHook(HookError::Message(message)) => {
-                EngineError::Unreachable { message: message.into_owned() }
-            }
-            PoolError::Closed => EngineError::Closed,
-            PoolError::NoRuntimeSpecified => EngineError::config("no runtime"),
-        })
+        taken(&self.pool).await
     }
 
     pub(super) async fn reader(&self) -> Result<PostgresReader> {
@@ -93,13 +74,58 @@ impl Postgres {
         Ok(PostgresTx::new(self.client().await?))
     }
 
+    pub(super) async fn begin_first(&self) -> Result<PostgresTx> {
+        Ok(PostgresTx::new(taken(&self.first).await?))
+    }
+
     pub(super) fn listen(&self, channel: &'static str) -> Listener {
         Listener::new(self.config.clone(), self.tls.clone(), channel)
     }
 
     pub(super) fn close(&self) {
         self.pool.close();
+        self.first.close();
     }
+}
+
+/// A plan made while a table was small is kept when it is not: without these, for as long as nobody analyzes it.
+const BY_KEYS: &str = " SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;";
+
+fn pool_of(
+    size: usize,
+    settings: &str,
+    config: &Config,
+    tls: &MakeRustlsConnect,
+    options: &DbConfig,
+) -> Result<Pool> {
+    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let settings: Arc<str> = settings.into();
+    Pool::builder(Manager::from_config(config.clone(), tls.clone(), recycling))
+        .max_size(size)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(options.patience))
+        .create_timeout(Some(CONNECT))
+        .post_create(Hook::async_fn(move |client, _| {
+            let settings = Arc::clone(&settings);
+            Box::pin(async move { client.batch_execute(&settings).await.map_err(HookError::Backend) })
+        }))
+        .build()
+        .map_err(|error| EngineError::config(error.to_string()))
+}
+
+async fn taken(pool: &Pool) -> Result<Object> {
+    pool.get().await.map_err(|error| match error {
+        PoolError::Timeout(TimeoutType::Wait) => EngineError::Busy { statement: "connect" },
+        PoolError::Timeout(_) => EngineError::Unreachable { message: "no answer in time".to_owned() },
+        PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
+            errors::connecting(&error)
+        }
+        PoolError::PostCreateHook(HookError::Message(message)) => {
+            EngineError::Unreachable { message: message.into_owned() }
+        }
+        PoolError::Closed => EngineError::Closed,
+        PoolError::NoRuntimeSpecified => EngineError::config("no runtime"),
+    })
 }
 
 /// What every session starts with. Outside a transaction of ours nothing can be written.

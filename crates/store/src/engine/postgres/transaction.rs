@@ -47,6 +47,28 @@ impl PostgresTx {
         .await
     }
 
+    /// Asks for the second before the first is answered; the server does one after the other.
+    pub(in crate::engine) async fn query_both(
+        &mut self,
+        (first, first_values): (&Sql, &[Val]),
+        (then, then_values): (&Sql, &[Val]),
+    ) -> Result<(Vec<Row>, Vec<Row>)> {
+        self.step(async |client, begin| {
+            let before = prepared(client, first, first_values.iter()).await?;
+            let behind = prepared(client, then, then_values.iter()).await?;
+            let (first_values, then_values) = (parameters(first_values), parameters(then_values));
+            let both = async {
+                tokio::try_join!(
+                    biased;
+                    client.query(&before, &first_values),
+                    client.query(&behind, &then_values),
+                )
+            };
+            with_begin(client, Some(begin), first, both).await
+        })
+        .await
+    }
+
     pub(in crate::engine) async fn execute(&mut self, sql: &Sql, values: &[Val]) -> Result<u64> {
         self.step(async |client, begin| {
             let statement = prepared(client, sql, values.iter()).await?;

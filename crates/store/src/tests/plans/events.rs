@@ -3,7 +3,10 @@
 use daybook_model::{CodeId, DeviceId, EventType, ProjectId, TenantId, Timestamp, UserId, event::Origin};
 
 use super::{Case, Work, crowd, uuid};
-use crate::read::event::{self, EventFilter, Extent};
+use crate::{
+    Engine,
+    read::event::{self, EventFilter, Extent},
+};
 
 /// What a filter asks for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,21 +62,21 @@ const DAY: i64 = 20_200;
 /// How many events are counted at most.
 const COUNTED: i64 = 2_000;
 
-pub(super) fn cases() -> Vec<Case> {
+pub(super) fn cases(engine: Engine) -> Vec<Case> {
     let everything = EventFilter::default();
-    let mut cases = both_ends("everything", &everything);
-    cases.push(counted("everything", &everything));
+    let mut cases = both_ends("everything", engine, &everything);
+    cases.push(counted("everything", engine, &everything));
     for (at, one) in FILTERS.iter().enumerate() {
         let mut filter = EventFilter::default();
         (one.set)(&mut filter);
-        cases.extend(both_ends(one.name, &filter));
-        cases.push(counted(one.name, &filter));
+        cases.extend(both_ends(one.name, engine, &filter));
+        cases.push(counted(one.name, engine, &filter));
         for other in FILTERS[at + 1..].iter().filter(|other| other.asks != one.asks) {
             let mut filter = filter.clone();
             (other.set)(&mut filter);
             let name = format!("{} + {}", one.name, other.name);
-            cases.extend(both_ends(&name, &filter));
-            cases.push(counted(&name, &filter));
+            cases.extend(both_ends(&name, engine, &filter));
+            cases.push(counted(&name, engine, &filter));
         }
     }
     cases
@@ -93,26 +96,26 @@ fn stretch(filter: &EventFilter) -> (i64, i64) {
     filter.since.map_or((0, i64::MAX), |_| crowd::events_of_day(DAY))
 }
 
-fn both_ends(name: &str, filter: &EventFilter) -> Vec<Case> {
+fn both_ends(name: &str, engine: Engine, filter: &EventFilter) -> Vec<Case> {
     let stretch = stretch(filter);
     [None, Some(crowd::EVENTS / 2)]
         .into_iter()
         .map(|before| {
             let name = format!("events: {name}, before {before:?}");
             let extent = Extent { before, stretch, limit: 50 };
-            Case::listed(name, event::list(filter, extent), work(filter))
+            Case::listed(name, event::list(filter, engine, extent), work(filter))
         })
         .collect()
 }
 
 /// So many of each type are looked at, and those that are left are read. Where an event came from stands in no index of an actor or a
 /// type: PostgreSQL rather sorts all that they have than to walk through so many of them.
-fn counted(name: &str, filter: &EventFilter) -> Case {
+fn counted(name: &str, engine: Engine, filter: &EventFilter) -> Case {
     let extent = Extent { before: None, stretch: stretch(filter), limit: COUNTED };
     let types = filter.types.as_ref().map_or(1, Vec::len) as u64;
     let most = (COUNTED as u64 + 1) * (types + 1);
     let is_walked_through =
         filter.origin.is_some() || matches!(work(filter), Work::Rows(_)) && filter.actor.is_some();
     let work = Work::Rows(if is_walked_through { most + crowd::OF_BUSY_ACTOR } else { most });
-    Case::listed(format!("events counted: {name}"), event::marks(filter, extent), work)
+    Case::listed(format!("events counted: {name}"), event::marks(filter, engine, extent), work)
 }
