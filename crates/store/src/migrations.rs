@@ -32,5 +32,6 @@ pub(crate) const ALL: &[Migration] = migrations! {
     "0013" "no_row_counts";
     "0014" "spans_of_the_log";
     "0015" "types_in_projects";
+    "0016" "code_keys";
     // The next one goes here.
 };

@@ -28,7 +28,7 @@ statements! {
     INSERT_API_TOKEN_SECRET = "INSERT INTO api_token_secrets (id, hash) VALUES ($1, $2)";
     DEVICE_TOKEN = "SELECT tenant_id, device_id, kind, hash, expires_at FROM device_tokens WHERE id = $1";
     API_TOKEN_HASH = "SELECT hash FROM api_token_secrets WHERE id = $1";
-    CODE_KEY_IDS = "SELECT DISTINCT key_id FROM code_secrets ORDER BY key_id LIMIT 100";
+    CODE_KEY_IDS = "SELECT key_id FROM code_keys ORDER BY key_id LIMIT 100";
     FORGET_DEVICE_TOKENS = "DELETE FROM device_tokens WHERE expires_at < $1";
 }
 

@@ -103,6 +103,19 @@ async fn whoever_follows_is_told_the_size_that_is_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_longer_log_that_takes_the_place_of_ours_between_two_looks_is_another_one() {
+    for world in World::both().await {
+        let mut follower = having_seen_three(&world).await;
+        world.put_copies_back().await;
+        create(&world, &["Other", "Stranger", "Further"]).await;
+        let lost = timeout(PATIENCE, follower.step()).await.unwrap().unwrap().expect("at the first look");
+        assert_eq!((lost.first, lost.size), (0, 3), "{}", world.engine());
+        create(&world, &["Last"]).await;
+        assert_eq!(follower.step().await.unwrap(), None, "it is ours now");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_could_not_be_compared_is_compared_later() {
     for world in World::both().await {
         let mut follower = having_seen_three(&world).await;

@@ -49,6 +49,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         Case::fixed(&read::totals::TOP_TENANTS, vals!["devices.active", Uuid::nil(), 10_i64]),
         Case::fixed(&secret::DEVICE_TOKEN, vals![uuid(1)]),
+        Case::fixed(&secret::CODE_KEY_IDS, vals![]),
         Case::fixed(&read::config::CONFIG_VERSION, vals![tenant, project]),
         Case::fixed(&read::config::LOCK_CONFIG_VERSION, vals![tenant, project]),
         Case::fixed(&read::config::CONFIG_SETTINGS, vals![tenant, project]),
