@@ -10,6 +10,13 @@ pub(crate) use sqlite::BareSqlite;
 use crate::{ground::Ticket, system::new_id};
 use uuid::Uuid;
 
+/// Whether the changes are logged: personal values, entries and numbers beside the rows that hold the present state.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Log {
+    Kept,
+    None,
+}
+
 /// The ids of one activation's new rows.
 struct Fresh {
     device: Uuid,

@@ -14,7 +14,7 @@ use daybook_testkit::{
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
-    bare::{BarePostgres, BareSqlite},
+    bare::{BarePostgres, BareSqlite, Log},
     client,
     ground::{self, Ground, Ticket},
     levels, load,
@@ -24,8 +24,8 @@ use crate::{
     template::{self, EventRows},
 };
 
-/// What is measured, from the bare engine upwards.
-const LEVELS: [&str; 4] = ["bare", "store", "portal", "http"];
+/// What is measured, from the bare engine upwards: the first keeps no log, and says what a log costs.
+const LEVELS: [&str; 5] = ["no log", "bare", "store", "portal", "http"];
 
 /// One measurement of one level.
 struct Turn {
@@ -110,7 +110,7 @@ impl Pair {
     }
 
     fn ground(&self, level: &str) -> &Ground {
-        if level == "bare" { &self.bare } else { &self.above }
+        if matches!(level, "no log" | "bare") { &self.bare } else { &self.above }
     }
 
     async fn turn(&self, level: &'static str, round: usize, callers: usize, duration: Duration) -> Turn {
@@ -120,7 +120,8 @@ impl Pair {
         let devices = ground.database().count("devices").await;
         let watch = Watch::start(ground);
         let load = match level {
-            "bare" => self.bare(callers, duration, tickets).await,
+            "no log" => self.bare(callers, duration, tickets, Log::None).await,
+            "bare" => self.bare(callers, duration, tickets, Log::Kept).await,
             "store" => {
                 let store = ground.store().clone();
                 let call = move |ticket| {
@@ -143,15 +144,16 @@ impl Pair {
         let done = load.samples.len();
         let made = ground.database().count("devices").await - devices;
         assert_eq!(usize::try_from(made).unwrap(), done, "{level}: devices for activations");
-        assert_eq!(usize::try_from(after - size).unwrap(), 2 * done, "{level}: events for activations");
+        let events = if level == "no log" { 0 } else { 2 * done };
+        assert_eq!(usize::try_from(after - size).unwrap(), events, "{level}: events for activations");
         let lags = if self.engine == Engine::Postgres { watch.lags(size, &load) } else { vec![] };
         Turn { level, round, load, lags }
     }
 
-    async fn bare(&self, callers: usize, duration: Duration, tickets: Vec<Ticket>) -> Load {
+    async fn bare(&self, callers: usize, duration: Duration, tickets: Vec<Ticket>, log: Log) -> Load {
         match self.engine {
             Engine::Sqlite => {
-                let bare = BareSqlite::open(self.bare.database().open_file(), self.template.clone());
+                let bare = BareSqlite::open(self.bare.database().open_file(), self.template.clone(), log);
                 let caller = bare.caller();
                 let call = move |ticket| {
                     let caller = caller.clone();
@@ -162,7 +164,7 @@ impl Pair {
                 load
             }
             Engine::Postgres => {
-                let bare = BarePostgres::open(self.bare.database(), self.template.clone()).await;
+                let bare = BarePostgres::open(self.bare.database(), self.template.clone(), log).await;
                 let call = move |ticket| {
                     let bare = bare.clone();
                     async move { bare.activate(ticket).await }
@@ -192,7 +194,7 @@ impl Pair {
         self.bare.stop_workers().await;
         let tickets = self.bare.tickets_for((load::WARM_UP + duration).as_secs_f64()).await;
         let before = settle_by_hand(&self.bare).await;
-        self.bare(16, duration, tickets).await;
+        self.bare(16, duration, tickets, Log::Kept).await;
         let start = Instant::now();
         let after = self.bare.store().drain().await.unwrap();
         let took = start.elapsed().as_secs_f64();

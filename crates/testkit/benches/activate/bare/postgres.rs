@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tokio_postgres::{Client, Statement, types::ToSql};
 use uuid::Uuid;
 
-use super::Fresh;
+use super::{Fresh, Log};
 use crate::{
     ground::{Database, LABEL, PLATFORM, Ticket},
     system::unix_micros,
@@ -45,6 +45,7 @@ struct Pool {
     free: Semaphore,
     idle: Mutex<Vec<Connection>>,
     template: [EventRows; 2],
+    log: Log,
 }
 
 type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
@@ -72,7 +73,7 @@ impl Connection {
     }
 
     /// Everything is sent before anything is answered: the first poll of each future sends its message.
-    async fn activate(&self, ticket: &Ticket, template: &[EventRows; 2]) {
+    async fn activate(&self, ticket: &Ticket, template: &[EventRows; 2], log: Log) {
         let Ticket { place, code_id, .. } = ticket;
         let (tenant, project, code) = (place.tenant.uuid(), place.project.uuid(), code_id.uuid());
         let Fresh { device, tokens, events, request, fingerprint, hashes } = &Fresh::of(ticket);
@@ -86,16 +87,26 @@ impl Connection {
             &[&tenant, device, &project, &code, fingerprint, &LABEL, &PLATFORM, &now];
         let token_values: Values<'_> = &[&tenant, device, token, &hash, other_token, &other_hash, &until];
         let personal_values: Values<'_> = &[first_id, second_id, device, &first.personal, &second.personal];
-        let (begin, claimed, taken, enrolled, kept, personal, one, other, end) = tokio::join!(
+        let events = async {
+            if log == Log::None {
+                return [Ok(2), Ok(1), Ok(1)];
+            }
+            let (personal, one, other) = tokio::join!(
+                biased;
+                self.client.execute(&self.personal, personal_values),
+                self.insert(row, first_id, device, &tenant, &project, &code, request, &now),
+                self.insert(other_row, second_id, device, &tenant, &project, &code, request, &now),
+            );
+            [personal, one, other]
+        };
+        let (begin, claimed, taken, enrolled, kept, [personal, one, other], end) = tokio::join!(
             biased;
             self.client.batch_execute("BEGIN"),
             self.client.execute(&self.claim, claim_values),
             self.client.execute(&self.take, &claim_values[..1]),
             self.client.execute(&self.device, device_values),
             self.client.execute(&self.tokens, token_values),
-            self.client.execute(&self.personal, personal_values),
-            self.insert(row, first_id, device, &tenant, &project, &code, request, &now),
-            self.insert(other_row, second_id, device, &tenant, &project, &code, request, &now),
+            events,
             self.client.batch_execute("COMMIT"),
         );
         begin.and(end).unwrap();
@@ -165,19 +176,19 @@ impl EventRows {
 
 impl BarePostgres {
     /// Opens the connections.
-    pub(crate) async fn open(database: &Database, template: [EventRows; 2]) -> Self {
+    pub(crate) async fn open(database: &Database, template: [EventRows; 2], log: Log) -> Self {
         let mut idle = vec![];
         for _ in 0..CONNECTIONS {
             idle.push(Connection::open(database).await);
         }
-        Self(Arc::new(Pool { free: Semaphore::new(CONNECTIONS), idle: Mutex::new(idle), template }))
+        Self(Arc::new(Pool { free: Semaphore::new(CONNECTIONS), idle: Mutex::new(idle), template, log }))
     }
 
     /// One activation.
     pub(crate) async fn activate(&self, ticket: Ticket) {
         let _turn = self.0.free.acquire().await.unwrap();
         let connection = self.0.idle.lock().unwrap().pop().unwrap();
-        connection.activate(&ticket, &self.0.template).await;
+        connection.activate(&ticket, &self.0.template, self.0.log).await;
         self.0.idle.lock().unwrap().push(connection);
     }
 }

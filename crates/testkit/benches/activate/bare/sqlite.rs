@@ -9,7 +9,7 @@ use rusqlite::{CachedStatement, Connection, ToSql, config::DbConfig, params};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::Fresh;
+use super::{Fresh, Log};
 use crate::{
     ground::{LABEL, PLATFORM, Place, Ticket},
     system::unix_micros,
@@ -61,7 +61,7 @@ pub(crate) struct BareSqlite {
 
 impl BareSqlite {
     /// Opens the file with the settings of the store's writer.
-    pub(crate) fn open(conn: Connection, template: [EventRows; 2]) -> Self {
+    pub(crate) fn open(conn: Connection, template: [EventRows; 2], log: Log) -> Self {
         let (jobs, queue) = channel();
         let writer = std::thread::spawn(move || {
             conn.execute_batch(
@@ -77,6 +77,7 @@ impl BareSqlite {
                 metadata: template.each_ref().map(|one| one.metadata.to_string()),
                 template,
                 size,
+                log,
             }
             .serve(&queue);
         });
@@ -113,6 +114,7 @@ struct Writer {
     template: [EventRows; 2],
     metadata: [String; 2],
     size: i64,
+    log: Log,
 }
 
 impl Writer {
@@ -160,14 +162,20 @@ impl Writer {
         for ((id, hash), kind) in fresh.tokens.iter().zip(&fresh.hashes).zip(["access", "refresh"]) {
             self.one(INSERT_TOKEN, params![tenant, fresh.device, id, kind, hash, now + MICROS_PER_DAY]);
         }
+        if self.log == Log::Kept {
+            self.events(ticket, &fresh, now);
+        }
+        self.run("RELEASE change");
+    }
+
+    fn events(&mut self, ticket: &Ticket, fresh: &Fresh, now: i64) {
         for (event, rows) in fresh.events.iter().zip(&self.template) {
             self.one(INSERT_PERSONAL, params![event, fresh.device, rows.personal]);
         }
         for at in 0..2 {
-            self.event(at, ticket, &fresh, now);
+            self.event(at, ticket, fresh, now);
         }
-        self.numbers(place, now);
-        self.run("RELEASE change");
+        self.numbers(&ticket.place, now);
     }
 
     fn event(&mut self, at: usize, ticket: &Ticket, fresh: &Fresh, now: i64) {
