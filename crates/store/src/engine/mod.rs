@@ -30,6 +30,8 @@ pub use error::{EngineError, Result};
 #[cfg(test)]
 pub use postgres::Heard;
 pub use postgres::Listener;
+#[cfg(test)]
+pub(crate) use postgres::planned_under;
 pub use row::{Cell, FromCell, Row};
 pub use sqlite::APPLICATION_ID;
 pub(crate) use statement::statements;

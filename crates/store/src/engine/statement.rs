@@ -13,9 +13,21 @@ pub struct Sql {
     text: Cow<'static, str>,
     lock: Option<&'static str>,
     only: Option<Engine>,
+    pub(super) planning: Planning,
     locked: OnceLock<String>,
     plain_insert: OnceLock<bool>,
     many: [OnceLock<Option<Box<Sql>>>; ROWS.len()],
+}
+
+/// How PostgreSQL plans a statement that only reads. SQLite keeps what it compiled, whatever its values are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Planning {
+    /// As the server does by itself: for its values at first, then once for all where it takes that to be no dearer.
+    Usual,
+    /// For its values, each time: the best plan depends on what is asked for.
+    ForValues,
+    /// Once, in nested loops along indexes that have the order asked for: what its text allows no other plan for.
+    Walk,
 }
 
 /// How many rows of a plain insert can travel as one statement; another number would be one more text for the server to keep.
@@ -24,20 +36,26 @@ const ROWS: [usize; 2] = [32, 8];
 impl Sql {
     /// A statement with a fixed text.
     pub const fn new(name: &'static str, text: &'static str) -> Sql {
-        Sql::with(name, Cow::Borrowed(text))
+        Sql::with(name, Cow::Borrowed(text), Planning::Usual)
     }
 
     /// A statement whose text is put together at run time. Its values still travel as parameters.
     pub fn dynamic(name: &'static str, text: String) -> Sql {
-        Sql::with(name, Cow::Owned(text))
+        Sql::with(name, Cow::Owned(text), Planning::ForValues)
     }
 
-    const fn with(name: &'static str, text: Cow<'static, str>) -> Sql {
+    /// The same, where each table is read along an index in the order of the list, and sorted is only what was found: it is planned once.
+    pub fn walk(name: &'static str, text: String) -> Sql {
+        Sql::with(name, Cow::Owned(text), Planning::Walk)
+    }
+
+    const fn with(name: &'static str, text: Cow<'static, str>, planning: Planning) -> Sql {
         Sql {
             name,
             text,
             lock: None,
             only: None,
+            planning,
             locked: OnceLock::new(),
             plain_insert: OnceLock::new(),
             many: [const { OnceLock::new() }; ROWS.len()],
@@ -56,11 +74,6 @@ impl Sql {
     pub const fn only(mut self, engine: Engine) -> Sql {
         self.only = Some(engine);
         self
-    }
-
-    /// Whether the text was put together at run time: a list, whose best plan depends on what is asked for.
-    pub(super) fn is_dynamic(&self) -> bool {
-        matches!(self.text, Cow::Owned(_))
     }
 
     /// Whether the statement is written for `engine`.

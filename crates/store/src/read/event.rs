@@ -267,7 +267,7 @@ pub(crate) fn list(filter: &EventFilter, engine: Engine, extent: Extent) -> (Sql
          JOIN platform_events e ON e.seq = w.seq
          LEFT JOIN event_personal m ON m.event_id = e.event_id ORDER BY e.seq DESC"
     );
-    (Sql::dynamic("LIST_EVENTS", sql), values)
+    (Sql::walk("LIST_EVENTS", sql), values)
 }
 
 /// The statement and values of what the list's events are counted by, newest first. So many are looked up one by one: joined to what was
@@ -279,7 +279,7 @@ pub(crate) fn marks(filter: &EventFilter, engine: Engine, extent: Extent) -> (Sq
             (SELECT e.severity FROM platform_events e WHERE e.seq = w.seq)
          FROM ({found}) w ORDER BY w.seq DESC"
     );
-    (Sql::dynamic("MARK_EVENTS", sql), values)
+    (Sql::walk("MARK_EVENTS", sql), values)
 }
 
 impl Reads<'_> {

@@ -25,6 +25,8 @@ pub use listen::Listener;
 pub(super) use reader::PostgresReader;
 #[cfg(test)]
 pub(super) use run::explain;
+#[cfg(test)]
+pub(crate) use run::planned_under;
 pub(super) use run::read_all;
 pub(super) use transaction::PostgresTx;
 
@@ -130,7 +132,7 @@ async fn taken(pool: &Pool) -> Result<Object> {
 
 /// What every session starts with. Outside a transaction of ours nothing can be written.
 fn session_settings(options: &DbConfig) -> String {
-    let mut settings = "SET timezone = 'UTC'; SET idle_in_transaction_session_timeout = '60s';
+    let mut settings = "SET timezone = 'UTC'; SET jit = off; SET idle_in_transaction_session_timeout = '60s';
         SET lock_timeout = '10s'; SET statement_timeout = '30s'; SET default_transaction_read_only = on;"
         .to_owned();
     if options.durability == Durability::ThrowAway {

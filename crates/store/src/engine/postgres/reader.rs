@@ -12,8 +12,8 @@ use tokio_postgres::Row;
 
 #[cfg(test)]
 use super::errors::classify;
-use super::run::{Begin, SCRIPT, others_first, parameters, planned_for_values, prepared, with_begin};
-use crate::engine::{EngineError, Result, Sql, Val};
+use super::run::{Begin, SCRIPT, others_first, parameters, planned, prepared, with_begin};
+use crate::engine::{EngineError, Result, Sql, Val, statement::Planning};
 
 /// A connection for one caller, given back to the pool when dropped. What is asked of it at once is sent at once.
 pub(in crate::engine) struct PostgresReader {
@@ -44,12 +44,11 @@ impl PostgresReader {
             }
             let values = parameters(values);
             let request = client.query(&statement, &values);
-            if sql.is_dynamic() {
-                // On the heap: every future that asks for a list would be as large as this one.
-                let planned = Box::pin(planned_for_values(client, request));
-                return with_begin(client, begin, sql, planned).await;
+            if sql.planning == Planning::Usual {
+                return with_begin(client, begin, sql, request).await;
             }
-            with_begin(client, begin, sql, request).await
+            // On the heap: every future that asks for a list would be as large as this one.
+            with_begin(client, begin, sql, Box::pin(planned(client, sql.planning, request))).await
         })
         .await
     }

@@ -10,7 +10,7 @@ use deadpool_postgres::ClientWrapper;
 use tokio_postgres::{Error, Row, Statement, types::ToSql};
 
 use super::errors::{classify, is_stale_statement};
-use crate::engine::{Engine, EngineError, Result, Sql, Val};
+use crate::engine::{Engine, EngineError, Result, Sql, Val, statement::Planning};
 
 /// How many prepared statements a connection keeps. Beyond that it starts anew: texts put together at run time
 /// would otherwise fill the server's memory.
@@ -106,19 +106,53 @@ pub(super) async fn with_begin<T>(
     done.map_err(|error| failed(client, sql, &error))
 }
 
-/// Runs a list's request with a plan for its own values. After five executions the server would keep one plan for all of them where it takes
-/// that to be no dearer, and it guesses: a page of a frequent type was read by walking the log, 100 ms instead of one. What is sent
-/// around the request takes no round trip of its own, and nobody else's request comes in between.
-pub(super) async fn planned_for_values<T>(
+/// The settings under which a statement is planned, and what takes them back.
+struct Settings {
+    set: &'static str,
+    reset: &'static str,
+}
+
+/// After five executions the server would keep one plan for all values where it takes that to be no dearer, and it guesses: a page of a
+/// frequent type was read by walking the log, 100 ms instead of one.
+static FOR_VALUES: Settings =
+    Settings { set: "SET plan_cache_mode = force_custom_plan", reset: "RESET plan_cache_mode" };
+
+/// One plan for all values, which leaves nothing to guess: half of a page's time was planning it.
+static WALK: Settings = Settings {
+    set: "SET plan_cache_mode = force_generic_plan; SET enable_sort = off; SET enable_incremental_sort = off;
+        SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
+    reset: "RESET plan_cache_mode; RESET enable_sort; RESET enable_incremental_sort;
+        RESET enable_seqscan; RESET enable_bitmapscan; RESET enable_hashjoin; RESET enable_mergejoin",
+};
+
+fn settings(planning: Planning) -> Option<&'static Settings> {
+    match planning {
+        Planning::Usual => None,
+        Planning::ForValues => Some(&FOR_VALUES),
+        Planning::Walk => Some(&WALK),
+    }
+}
+
+/// What is sent before a statement, for it to be planned as it is to be.
+#[cfg(test)]
+pub(crate) fn planned_under(sql: &Sql) -> &'static str {
+    settings(sql.planning).map_or("", |settings| settings.set)
+}
+
+/// Runs a request of a statement as it is to be planned. What is sent around it takes no round trip of its own, and nobody else's
+/// request comes in between.
+pub(super) async fn planned<T>(
     client: &ClientWrapper,
+    planning: Planning,
     request: impl Future<Output = std::result::Result<T, Error>>,
 ) -> std::result::Result<T, Error> {
+    let Some(Settings { set, reset }) = settings(planning) else { return request.await };
     let (set, done, _) = tokio::join!(
         biased;
-        client.batch_execute("SET plan_cache_mode = force_custom_plan"),
+        client.batch_execute(set),
         request,
-        // Fails with a transaction that has failed, whose end puts it back as well.
-        client.batch_execute("RESET plan_cache_mode"),
+        // Fails with a transaction that has failed, whose end puts them back as well.
+        client.batch_execute(reset),
     );
     set.and(done)
 }

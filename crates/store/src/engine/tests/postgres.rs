@@ -226,29 +226,38 @@ async fn a_pool_without_a_free_connection_is_busy() {
 
 /// The server keeps one plan for all values of a statement from its sixth execution on, if it takes that to be no dearer.
 #[tokio::test(flavor = "multi_thread")]
-async fn lists_are_planned_for_what_they_are_asked_for_and_other_statements_once() {
+async fn lists_are_planned_for_what_they_are_asked_for_walks_at_once_and_other_statements_as_usual() {
     const TEXT: &str = "SELECT id FROM accounts WHERE id = $1 AND 'of one kind' <> ''";
-    static FIXED: Sql = Sql::new("FIXED", TEXT);
     static GENERIC: Sql = Sql::new(
         "GENERIC",
         "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%of one kind%' AND statement NOT LIKE '%pg_prepared%'",
     );
-    static MODE: Sql = Sql::new("MODE", "SELECT current_setting('plan_cache_mode')");
-    for (snapshot, fixed, generic) in [(false, true, 5), (false, false, 0), (true, false, 0)] {
-        let fixture = Fixture::postgres().await.with_tables().await;
-        let list = Sql::dynamic("LIST", TEXT.to_owned());
-        let reader =
-            if snapshot { fixture.db.read_snapshot().await } else { fixture.db.read().await }.unwrap();
-        let mut conn = reader.conn();
-        for number in 0..10 {
-            let asked = if fixed { &FIXED } else { &list };
-            let id = uuid::Uuid::from_u128(number);
-            let found = conn.all(asked, vals![id], |row| row.get::<uuid::Uuid>(0)).await.unwrap();
-            assert!(found.is_empty());
+    static MODE: Sql = Sql::new(
+        "MODE",
+        "SELECT string_agg(current_setting(name), ' ') FROM unnest(array['plan_cache_mode', 'enable_sort', 'enable_incremental_sort',
+            'enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin']) name",
+    );
+    let kinds = [
+        (Sql::new("FIXED", TEXT), 5),
+        (Sql::dynamic("LIST", TEXT.to_owned()), 0),
+        (Sql::walk("WALK", TEXT.to_owned()), 10),
+    ];
+    for (asked, generic) in &kinds {
+        for snapshot in [false, true] {
+            let fixture = Fixture::postgres().await.with_tables().await;
+            let db = &fixture.db;
+            let reader = if snapshot { db.read_snapshot().await } else { db.read().await }.unwrap();
+            let mut conn = reader.conn();
+            for number in 0..10 {
+                let id = uuid::Uuid::from_u128(number);
+                let found = conn.all(asked, vals![id], |row| row.get::<uuid::Uuid>(0)).await.unwrap();
+                assert!(found.is_empty());
+            }
+            let plans: Vec<i64> = conn.all(&GENERIC, vals![], |row| row.get(0)).await.unwrap();
+            assert_eq!(plans, [*generic], "{} in a snapshot: {snapshot}", asked.name);
+            let mode = conn.one(&MODE, vals![], |row| row.get::<String>(0)).await.unwrap();
+            assert_eq!(mode, "auto on on on on on on", "{}", asked.name);
         }
-        let plans: Vec<i64> = conn.all(&GENERIC, vals![], |row| row.get(0)).await.unwrap();
-        assert_eq!(plans, [generic], "in a snapshot: {snapshot}; a fixed text: {fixed}");
-        assert_eq!(conn.one(&MODE, vals![], |row| row.get::<String>(0)).await.unwrap(), "auto");
     }
 }
 
@@ -260,6 +269,7 @@ async fn sessions_are_set_up_as_decided() {
     let reader = db.read().await.unwrap();
     for (name, expected) in [
         ("TimeZone", "UTC"),
+        ("jit", "off"),
         ("application_name", "daybook"),
         ("idle_in_transaction_session_timeout", "1min"),
         ("lock_timeout", "10s"),

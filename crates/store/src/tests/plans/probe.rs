@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::world::World;
 use crate::{
     Engine,
-    engine::{Sql, Val},
+    engine::{Sql, Val, hex, planned_under},
 };
 
 /// Tables that grow for as long as the portal is used.
@@ -76,15 +76,56 @@ fn sqlite(world: &World, sql: &Sql, values: &[Val]) -> Probe {
     Probe { work: steps.try_into().unwrap(), scanned: scanned.collect(), sorted: 0, plan: lines.join("\n") }
 }
 
+/// As the portal has it planned: for these values, or for any.
 async fn postgres(world: &World, sql: &Sql, values: &[Val]) -> Probe {
-    let text = format!("EXPLAIN (ANALYZE, FORMAT JSON) {}", sql.text_for(Engine::Postgres).unwrap());
-    let explain = Sql::dynamic("EXPLAIN", text);
-    // In a transaction that is rolled back: some of these take locks.
+    // In a transaction that is rolled back: some of these take locks, and the settings are for this one.
     let mut tx = world.owner.db.begin().await.unwrap();
-    let plan: Value = tx.conn().one(&explain, values.to_vec(), |row| row.get(0)).await.unwrap();
+    let text = sql.text_for(Engine::Postgres).unwrap();
+    tx.conn().script(&format!("{}; PREPARE probed AS {text}", planned_under(sql))).await.unwrap();
+    let values: Vec<_> = values.iter().map(literal).collect();
+    let values = if values.is_empty() { String::new() } else { format!("({})", values.join(", ")) };
+    let explain = format!("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE probed {values}");
+    let explain = Sql::dynamic("EXPLAIN", explain);
+    let plan: Value = tx.conn().one(&explain, vec![], |row| row.get(0)).await.unwrap();
+    tx.conn().script("DEALLOCATE probed").await.unwrap();
     let mut probe = Probe::default();
     walk(&plan[0]["Plan"], 0, &mut probe);
     probe
+}
+
+/// The value as it is written in a statement; without its type, which its place has.
+fn literal(value: &Val) -> String {
+    match value {
+        Val::Uuid(Some(id)) => quoted(&id.to_string()),
+        Val::Text(Some(text)) => quoted(text),
+        Val::Int(Some(number)) => quoted(&number.to_string()),
+        Val::Bytes(Some(bytes)) => quoted(&hexadecimal(bytes)),
+        Val::Time(Some(at)) => format!("to_timestamp(0) + interval '{} microseconds'", at.0),
+        Val::Json(Some(json)) => quoted(&json.to_string()),
+        Val::Ints(numbers) => array(numbers.iter().map(ToString::to_string)),
+        Val::Texts(texts) => array(texts.iter().cloned()),
+        Val::Uuids(ids) => array(ids.iter().map(ToString::to_string)),
+        Val::ByteStrings(values) => array(values.iter().map(|value| hexadecimal(value))),
+        Val::Uuid(None)
+        | Val::Text(None)
+        | Val::Int(None)
+        | Val::Bytes(None)
+        | Val::Time(None)
+        | Val::Json(None) => "NULL".to_owned(),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn array(values: impl Iterator<Item = String>) -> String {
+    let escaped = values.map(|value| format!("\"{}\"", value.replace('\\', r"\\").replace('"', r#"\""#)));
+    quoted(&format!("{{{}}}", escaped.collect::<Vec<_>>().join(",")))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    format!(r"\x{}", hex(bytes))
 }
 
 fn walk(node: &Value, depth: usize, probe: &mut Probe) {
