@@ -37,7 +37,7 @@ mod session_cookie;
 mod tenant_api;
 mod usage_view;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use daybook_portal::Portal;
 use tokio::sync::watch;
@@ -74,12 +74,28 @@ impl Default for HttpConfig {
     }
 }
 
-/// What every handler can reach.
+/// What every handler can reach; each layer of each request has a copy.
 #[derive(Clone)]
-pub(crate) struct App {
+pub(crate) struct App(Arc<AppParts>);
+
+pub(crate) struct AppParts {
     pub(crate) portal: Portal,
     /// Becomes true when the server stops: streams end then.
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) documents: Arc<docs::Documents>,
-    pub(crate) config: Arc<HttpConfig>,
+    pub(crate) config: HttpConfig,
+}
+
+impl App {
+    pub(crate) fn new(parts: AppParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = AppParts;
+
+    fn deref(&self) -> &AppParts {
+        &self.0
+    }
 }

@@ -8,22 +8,23 @@ use axum::{
     extract::DefaultBodyLimit,
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header},
     middleware::{from_fn, from_fn_with_state},
+    response::Response,
 };
 use daybook_portal::Portal;
 use tokio::sync::watch;
+use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, Predicate, predicate::SizeAbove},
     limit::RequestBodyLimitLayer,
-    set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
 };
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    App, HttpConfig, admin_api, assets, cross_site, device_api, docs, health, idempotency, pages, problem,
-    request, tenant_api,
+    App, AppParts, HttpConfig, admin_api, assets, cross_site, device_api, docs, health, idempotency, pages,
+    problem, request, tenant_api,
 };
 
 /// What a page may load, and from where; a page that shows a logo from elsewhere says so itself.
@@ -31,15 +32,16 @@ pub(crate) const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; 
     font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Sent with every answer unless a handler says otherwise.
-const HEADERS: [(&str, &str); 7] = [
-    ("content-security-policy", CONTENT_POLICY),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
+static HEADERS: [(HeaderName, HeaderValue); 8] = [
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY)),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     // Not `no-referrer`: under that, browsers say of our own forms that they come from `null`, and they would be refused.
-    ("referrer-policy", "same-origin"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("cache-control", "no-store"),
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (header::SERVER, HeaderValue::from_static("daybook")),
 ];
 
 fn routes() -> OpenApiRouter<App> {
@@ -60,28 +62,34 @@ pub fn openapi() -> OpenApi {
 pub fn router(portal: Portal, config: &HttpConfig, stopping: watch::Receiver<bool>) -> Router {
     let (router, api) = routes().split_for_parts();
     let documents = Arc::new(docs::Documents::of(api));
-    let app = App { portal, stopping, documents, config: Arc::new(config.clone()) };
-    // The last layer is the outermost: ids first, then problems, then what may cause them.
-    let mut router = router
+    let app = App::new(AppParts { portal, stopping, documents, config: config.clone() });
+    // The first is the outermost: ids come before problems, and these before what may cause them. One stack and not a layer for each: the
+    // router keeps every layer of every route in a box of its own, and copies all of them for each request.
+    let around = ServiceBuilder::new()
+        .map_response(with_headers)
+        .layer(compression())
+        .layer(from_fn_with_state(app.clone(), request::identify))
+        .layer(from_fn_with_state(app.clone(), problem::write_problems))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(app.clone(), cross_site::refuse))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, config.request_timeout))
+        .layer(DefaultBodyLimit::max(idempotency::MAX_BODY))
+        .layer(RequestBodyLimitLayer::new(idempotency::MAX_BODY));
+    router
         .merge(docs::routes())
         .merge(assets::routes())
         .merge(pages::routes(&app))
         .fallback(nothing_here)
         .layer(from_fn(idempotency::read_key))
-        .layer(RequestBodyLimitLayer::new(idempotency::MAX_BODY))
-        .layer(DefaultBodyLimit::max(idempotency::MAX_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, config.request_timeout))
-        .layer(from_fn_with_state(app.clone(), cross_site::refuse))
-        .layer(CatchPanicLayer::new())
-        .layer(from_fn_with_state(app.clone(), problem::write_problems))
-        .layer(from_fn_with_state(app.clone(), request::identify))
-        .layer(compression())
-        .with_state(app);
-    for (name, value) in HEADERS {
-        let name = HeaderName::from_static(name);
-        router = router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)));
+        .layer(around)
+        .with_state(app)
+}
+
+fn with_headers<B>(mut response: Response<B>) -> Response<B> {
+    for (name, value) in &HEADERS {
+        response.headers_mut().entry(name).or_insert_with(|| value.clone());
     }
-    router.layer(SetResponseHeaderLayer::if_not_present(header::SERVER, HeaderValue::from_static("daybook")))
+    response
 }
 
 /// What browsers read as text is sent compressed: what is not so already, and not streams, whose messages must not wait for each other. What

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use daybook_model::{EventId, TenantId, event::Belongs};
 use daybook_proof::{Checkpoint, KeyName, NoteSigner, TlogProof, VerifierKey};
-use daybook_store::{EventFilter, EventMark, LogStatus, LoggedEvent, Reads, TenantScope};
+use daybook_store::{EventFilter, EventMark, LogStatus, LoggedEvent, Reads, Snapshot, TenantScope};
 
 use crate::{KeyRing, Noun, Portal, PortalError, PublicUrl, Result};
 
@@ -53,8 +53,8 @@ impl Portal {
         before: Option<u64>,
         limit: u32,
     ) -> Result<EventPage> {
-        let mut reads = self.store().snapshot().await?;
-        page(&mut reads, scope, filter, before, limit).await
+        let snapshot = self.store().shared_snapshot().await?;
+        page(&snapshot, scope, narrowed(scope, filter).as_ref(), before, limit).await
     }
 
     /// A page of events, and what the filter matches at the same size of the log: the newest `counted`.
@@ -66,10 +66,11 @@ impl Portal {
         limit: u32,
         counted: u32,
     ) -> Result<(EventPage, EventMatches)> {
-        let mut reads = self.store().snapshot().await?;
-        let page = page(&mut reads, scope, filter, before, limit).await?;
-        let (newest, more) = match narrowed(scope, filter) {
-            Some(filter) => reads.event_marks(&filter, counted).await?,
+        let snapshot = self.store().shared_snapshot().await?;
+        let filter = narrowed(scope, filter);
+        let page = page(&snapshot, scope, filter.as_ref(), before, limit).await?;
+        let (newest, more) = match &filter {
+            Some(filter) => snapshot.reads().event_marks(filter, counted).await?,
             None => (vec![], false),
         };
         Ok((page, EventMatches { newest, more }))
@@ -124,19 +125,24 @@ impl Portal {
     }
 }
 
+/// A page of a filter's events, asked for together with the size of the log; an empty one without a filter.
 async fn page(
-    reads: &mut Reads<'_>,
+    snapshot: &Snapshot,
     scope: TenantScope,
-    filter: &EventFilter,
+    filter: Option<&EventFilter>,
     before: Option<u64>,
     limit: u32,
 ) -> Result<EventPage> {
-    let as_of = reads.log_size().await?;
-    let (events, next) = match narrowed(scope, filter) {
-        Some(filter) => reads.events(&filter, before, limit).await?,
-        None => (vec![], None),
+    let (mut log, mut list) = (snapshot.reads(), snapshot.reads());
+    let listed = async {
+        match filter {
+            Some(filter) => list.events(filter, before, limit).await,
+            None => Ok((vec![], None)),
+        }
     };
-    let events = seen_by(reads, scope, events).await?;
+    let (as_of, listed) = tokio::join!(biased; log.log_size(), listed);
+    let (as_of, (events, next)) = (as_of?, listed?);
+    let events = seen_by(&mut log, scope, events).await?;
     Ok(EventPage { events, next, as_of })
 }
 

@@ -3,7 +3,7 @@
 
 pub use daybook_model::event::EventFilter;
 use daybook_model::{
-    CodeId, DeviceId, EventId, ProjectId, Recorded, TenantId, Timestamp, UserId,
+    CodeId, DeviceId, EventId, EventType, ProjectId, Recorded, TenantId, Timestamp, UserId,
     event::{Origin, PersonalField, Severity},
 };
 use uuid::Uuid;
@@ -113,7 +113,7 @@ pub(super) fn decode(rows: Vec<RawRow>) -> Result<Vec<LoggedEvent>> {
 ///
 /// The walk is chosen here, not by the planners: PostgreSQL walks the whole log when it believes that every second event is wanted,
 /// also when none is left, and SQLite does not know how often anything occurs. So a walk is bounded and ordered by every column of
-/// its index, which no other index can follow. SQLite follows `IS NOT DISTINCT FROM` as it does equality, and cannot follow
+/// its index, which no other index can follow, and PostgreSQL plans it once, for any values ([`Sql::walk`]). SQLite follows `IS NOT DISTINCT FROM` as it does equality, and cannot follow
 /// `NOT (a <> b)`; PostgreSQL reads the second as equality and makes nothing of the first.
 #[derive(Clone, Default)]
 struct Walk {
@@ -151,14 +151,12 @@ fn named(filter: &EventFilter) -> Vec<(&'static str, Uuid)> {
 }
 
 impl Walk {
-    /// The pages that a filter's events between two numbers are in, as rows of their numbers, and no more than so many of each.
-    fn pages(
+    /// The walk past a filter's events between two numbers, of whatever type they are, and the places of these numbers.
+    fn past(
         filter: &EventFilter,
-        engine: Engine,
         (first, last): (i64, i64),
-        limit: i64,
-    ) -> (String, Places) {
-        let mut places = Places(vec![]);
+        places: &mut Places,
+    ) -> (Self, (String, String)) {
         let mut named = named(filter);
         // Imports are history: there are fewer of them than of what an actor or a tenant goes on doing.
         let is_wide = named.first().is_none_or(|(column, _)| matches!(*column, "actor_id" | "tenant_id"));
@@ -180,26 +178,34 @@ impl Walk {
                 walk.also.push(format!("{condition} {}", places.add(at)));
             }
         }
-        let limit = places.add(limit);
-        let types =
-            filter.types.as_deref().map(|types| types.iter().map(|kind| format!("'{}'", kind.wire())));
-        let page = |walk: &Self| format!("SELECT seq FROM ({} LIMIT {limit}) w", walk.text(&bounds));
-        let Some(types) = types.map(Vec::from_iter) else { return (page(&walk), places) };
-        let pages = if !walk.knows_types() {
-            walk.also.push(format!("NOT (type NOT IN ({}))", types.join(", ")));
-            page(&walk)
+        (walk, bounds)
+    }
+
+    /// The pages that the events of some types are in, or of all, as rows of their numbers, and no more than so many of each.
+    fn pages(
+        mut self,
+        types: Option<&[EventType]>,
+        engine: Engine,
+        bounds: &(String, String),
+        limit: &str,
+    ) -> String {
+        let page = |walk: &Self| format!("SELECT seq FROM ({} LIMIT {limit}) w", walk.text(bounds));
+        let Some(types) = types else { return page(&self) };
+        let types: Vec<_> = types.iter().map(|kind| format!("'{}'", kind.wire())).collect();
+        if !self.knows_types() {
+            self.also.push(format!("NOT (type NOT IN ({}))", types.join(", ")));
+            page(&self)
         } else if engine == Engine::Postgres && types.len() > 1 {
-            // Planned once, not once for each type: for one that is as frequent as they are on average, which leads to this index too.
-            walk.each = Some("type = t.type");
-            let walk = walk.of_type("t.type").text(&bounds);
+            // One walk for each of them in a loop: planned once.
+            self.each = Some("type = t.type");
+            let walk = self.of_type("t.type").text(bounds);
             let types = types.join("), (");
             format!(
                 "SELECT w.seq FROM (VALUES ({types})) t (type) CROSS JOIN LATERAL ({walk} LIMIT {limit}) w"
             )
         } else {
-            types.iter().map(|kind| page(&walk.of_type(kind))).collect::<Vec<_>>().join(" UNION ALL ")
-        };
-        (pages, places)
+            types.iter().map(|kind| page(&self.of_type(kind))).collect::<Vec<_>>().join(" UNION ALL ")
+        }
     }
 
     /// Whether an index has the type behind what the walk is along.
@@ -253,8 +259,10 @@ pub(crate) struct Extent {
 fn found(filter: &EventFilter, engine: Engine, extent: Extent) -> (String, Vec<Val>) {
     let (first, last) = extent.stretch;
     let last = extent.before.map_or(last, |before| last.min(before.saturating_sub(1)));
-    let (pages, mut places) = Walk::pages(filter, engine, (first, last), extent.limit + 1);
+    let mut places = Places(vec![]);
+    let (walk, bounds) = Walk::past(filter, (first, last), &mut places);
     let limit = places.add(extent.limit + 1);
+    let pages = walk.pages(filter.types.as_deref(), engine, &bounds, &limit);
     (format!("SELECT seq FROM ({pages}) a ORDER BY seq DESC LIMIT {limit}"), places.0)
 }
 
