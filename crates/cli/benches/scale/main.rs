@@ -63,9 +63,9 @@ fn scale(place: &mut Place, options: &Options) {
         table.head();
         speed::pages(place, &mut table);
         speed::figures(place, &mut table);
-        speed::activations(place, &mut table);
+        let activations = speed::activations(place, &mut table);
         room::memory(place, &mut table);
-        speed::codes(place, &mut table);
+        speed::codes(place, activations, &mut table);
         room::memory_after_codes(place, &mut table);
         let entries = place.log_size();
         place.stop();

@@ -118,10 +118,15 @@ pub(crate) fn figures(place: &Place, table: &mut Table) {
     table.line("dashboard-stats, 16 callers", rate, "a second", Aim::AtLeast(20_000.0));
 }
 
-/// What one request for codes takes.
-pub(crate) fn codes(place: &Place, table: &mut Table) {
+/// What one request for codes takes, and how many requests for one code many callers make: as many as they can activate.
+pub(crate) fn codes(place: &Place, activations: f64, table: &mut Table) {
     let mut connection = place.connect();
-    let order = order(&mut connection);
+    let single = order(&mut connection, 1);
+    let (rate, _) = load(place, usize::MAX, |connection, _| {
+        connection.send("POST", "/admin/api/codes/generate", Some(&single));
+    });
+    table.line("codes/generate, 1 code, 16 callers", rate, "a second", Aim::AtLeast(activations));
+    let order = order(&mut connection, 1_000);
     let mut took = vec![];
     for _ in 0..30 {
         let (one, status) = connection.ask("POST", "/admin/api/codes/generate", Some(&order));
@@ -132,16 +137,16 @@ pub(crate) fn codes(place: &Place, table: &mut Table) {
     table.calls("codes/generate, 1,000 codes", took, Aim::AtMost(50.0));
 }
 
-fn order(connection: &mut Connection) -> Value {
+fn order(connection: &mut Connection, count: u32) -> Value {
     let project = connection.get("/admin/api/projects?limit=1");
     let project = &project["items"][0];
-    json!({ "tenant": project["tenant"]["slug"], "project": project["id"], "count": 1_000 })
+    json!({ "tenant": project["tenant"]["slug"], "project": project["id"], "count": count })
 }
 
-/// Activations by many callers at once: the full load of a portal.
-pub(crate) fn activations(place: &Place, table: &mut Table) {
+/// Activations by many callers at once, the full load of a portal: how many a second.
+pub(crate) fn activations(place: &Place, table: &mut Table) -> f64 {
     let mut connection = place.connect();
-    let order = order(&mut connection);
+    let order = order(&mut connection, 1_000);
     let mut codes = vec![];
     for _ in 0..LOAD.as_secs() * 2 {
         let made = connection.send("POST", "/admin/api/codes/generate", Some(&order));
@@ -154,6 +159,7 @@ pub(crate) fn activations(place: &Place, table: &mut Table) {
     took.drain(..took.len() / 10);
     table.line("activations, 16 callers", rate, "a second", Aim::Stated);
     table.calls("activations, 16 callers", took, Aim::Stated);
+    rate
 }
 
 /// Callers that ask again as soon as they are answered, for a while; answers with the rate, and how long each call took.

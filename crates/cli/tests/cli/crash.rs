@@ -19,6 +19,8 @@ use crate::{
 
 /// How often a server is killed. `DAYBOOK_CRASHES` says how often in a longer run.
 const CRASHES: usize = 100;
+/// How often with one database: all of it is checked again and again.
+const OF_ONE_DATABASE: usize = 100;
 const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 /// How many callers there are at once.
 const CALLERS: usize = 4;
@@ -27,13 +29,23 @@ const ANSWERS: usize = 12;
 
 #[test]
 fn what_was_acknowledged_outlives_kill_9_on_sqlite() {
-    crash(&Folder::new());
+    for rounds in databases() {
+        crash(&Folder::new(), rounds);
+    }
 }
 
 #[test]
 fn what_was_acknowledged_outlives_kill_9_on_postgres() {
-    let database = Database::new();
-    crash(&postgres::folder(&database));
+    for rounds in databases() {
+        let database = Database::new();
+        crash(&postgres::folder(&database), rounds);
+    }
+}
+
+/// How often servers are killed on each of some databases, one after the other.
+fn databases() -> impl Iterator<Item = usize> {
+    let crashes = std::env::var("DAYBOOK_CRASHES").map_or(CRASHES, |text| text.parse().unwrap());
+    (0..crashes).step_by(OF_ONE_DATABASE).map(move |first| OF_ONE_DATABASE.min(crashes - first))
 }
 
 /// A caller that works until the server is gone. Answers with what was not answered.
@@ -48,8 +60,7 @@ fn work(url: &str, token: &str, name: &str, answers: &AtomicUsize, done: &Mutex<
     (0..).find_map(|number| Deed::do_all(&format!("{name}-{number}"), go).err()).unwrap()
 }
 
-fn crash(folder: &Folder) {
-    let crashes = std::env::var("DAYBOOK_CRASHES").map_or(CRASHES, |text| text.parse().unwrap());
+fn crash(folder: &Folder, crashes: usize) {
     let token = folder.ok(&["token", "create", "--name", "Ada", "--role", "owner"]).trim().to_owned();
     let (server, url) = folder.serve(&SERVE);
     load::tenant(&url, &token);
