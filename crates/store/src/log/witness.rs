@@ -7,8 +7,9 @@ use daybook_proof::{Frontier, Hash};
 use super::signed;
 use crate::{Reads, Result, Scope, Store};
 
-/// How many heads are remembered: the latest ones close together, older ones ever further apart.
-const REMEMBERED: usize = 64;
+/// A head is forgotten where the next older one is further back than the next newer one by no more than this part: so what is lost is
+/// named to within a quarter of it, however much that is, and a few dozen heads are remembered of millions.
+const PART: u64 = 4;
 
 /// The log as it was at some time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,16 +83,22 @@ impl Witness {
 
     /// Remembers the log as it is now.
     pub(crate) fn remember(&mut self, now: SeenLog) {
-        if !self.has_seen(now) {
-            self.seen.push(now);
+        if self.has_seen(now) {
+            return;
         }
-        if self.seen.len() > REMEMBERED {
-            let mut position = 0;
-            self.seen.retain(|_| {
-                position += 1;
-                position > REMEMBERED / 2 || position % 2 == 0
-            });
+        self.seen.push(now);
+        let back = |seen: &SeenLog| now.size.saturating_sub(seen.size);
+        let mut kept: Vec<SeenLog> = Vec::with_capacity(self.seen.len());
+        for (place, seen) in self.seen.iter().enumerate().rev() {
+            let older = self.seen[..place].last().map(back);
+            let is_spare =
+                kept.last().map(back).zip(older).is_some_and(|(newer, older)| older <= newer + newer / PART);
+            if !is_spare {
+                kept.push(*seen);
+            }
         }
+        kept.reverse();
+        self.seen = kept;
     }
 }
 
@@ -99,18 +106,31 @@ impl Witness {
 mod tests {
     use super::*;
 
+    fn log(size: u64) -> SeenLog {
+        SeenLog { size, root: Hash::from([0; 32]) }
+    }
+
+    /// Against a memory of everything, while the log grows by one entry, by many, and by ever more.
     #[test]
-    fn memory_is_bounded_and_finer_the_later() {
-        let mut witness = Witness::default();
-        for size in 1..=100_000 {
-            witness.remember(SeenLog { size, root: Hash::from([0; 32]) });
-            witness.remember(SeenLog { size, root: Hash::from([0; 32]) });
-            assert!(witness.seen.len() <= REMEMBERED);
+    fn however_much_is_lost_it_is_known_to_within_a_quarter_from_a_few_heads() {
+        let by_one = (1..=1_000).collect::<Vec<u64>>();
+        let by_some = (1..=1_000).map(|n| n * 20 + (n * n) % 13).collect();
+        let by_ever_more = (0..60).map(|n| 1 << n).collect();
+        for (sizes, most) in [(by_one, 45), (by_some, 60), (by_ever_more, 10)] {
+            let mut witness = Witness::default();
+            for (place, now) in sizes.iter().enumerate() {
+                witness.remember(log(*now));
+                witness.remember(log(*now));
+                let kept: Vec<u64> = witness.seen.iter().map(|seen| seen.size).collect();
+                assert_eq!((kept.first(), kept.last()), (sizes.first(), Some(now)));
+                assert!(kept.is_sorted_by(|one, next| one < next), "each once: {kept:?}");
+                assert!(kept.len() <= most, "{} of {place}", kept.len());
+                for seen in &sizes[..=place] {
+                    let known = kept.iter().rev().find(|kept| *kept <= seen).unwrap();
+                    let (lost, named) = (now - seen, now - known);
+                    assert!(named <= lost + lost / PART, "{named} for {lost}");
+                }
+            }
         }
-        let sizes: Vec<u64> = witness.seen.iter().map(|seen| seen.size).collect();
-        assert_eq!(sizes.last(), Some(&100_000));
-        let latest = sizes.iter().filter(|size| **size > 99_968).count();
-        assert!(latest >= REMEMBERED / 2 - 1, "{sizes:?}");
-        assert!(sizes.is_sorted() && sizes[0] > 0);
     }
 }
