@@ -130,7 +130,8 @@ async fn taken(pool: &Pool) -> Result<Object> {
     })
 }
 
-/// What every session starts with. Outside a transaction of ours nothing can be written.
+/// What every session starts with. Outside a transaction of ours nothing can be written. Nothing here reads so much that compiling it (`jit`)
+/// is worth its time, and a plan whose alternatives are switched off would count as dear.
 fn session_settings(options: &DbConfig) -> String {
     let mut settings = "SET timezone = 'UTC'; SET jit = off; SET idle_in_transaction_session_timeout = '60s';
         SET lock_timeout = '10s'; SET statement_timeout = '30s'; SET default_transaction_read_only = on;"
