@@ -89,11 +89,10 @@ impl Witness {
         self.seen.push(now);
         let back = |seen: &SeenLog| now.size.saturating_sub(seen.size);
         let mut kept: Vec<SeenLog> = Vec::with_capacity(self.seen.len());
-        for (place, seen) in self.seen.iter().enumerate().rev() {
-            let older = self.seen[..place].last().map(back);
-            let is_spare =
-                kept.last().map(back).zip(older).is_some_and(|(newer, older)| older <= newer + newer / PART);
-            if !is_spare {
+        let mut newest_first = self.seen.iter().rev().peekable();
+        while let Some(seen) = newest_first.next() {
+            let neighbours = kept.last().map(back).zip(newest_first.peek().copied().map(back));
+            if neighbours.is_none_or(|(newer, older)| older > newer + newer / PART) {
                 kept.push(*seen);
             }
         }
