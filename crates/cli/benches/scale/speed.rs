@@ -125,7 +125,7 @@ pub(crate) fn codes(place: &Place, activations: f64, table: &mut Table) {
     let (rate, _) = load(place, usize::MAX, |connection, _| {
         connection.send("POST", "/admin/api/codes/generate", Some(&single));
     });
-    table.line("codes/generate, 1 code, 16 callers", rate, "a second", Aim::AtLeast(activations));
+    table.line("codes/generate, 1 code, 16 callers", rate, "a second", Aim::AtLeast(activations.round()));
     let order = order(&mut connection, 1_000);
     let mut took = vec![];
     for _ in 0..30 {

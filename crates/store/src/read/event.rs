@@ -112,17 +112,20 @@ pub(super) fn decode(rows: Vec<RawRow>) -> Result<Vec<LoggedEvent>> {
 /// other conditions leave out.
 ///
 /// The walk is chosen here, not by the planners: PostgreSQL walks the whole log when it believes that every second event is wanted,
-/// also when none is left, and SQLite does not know how often anything occurs. So a walk is bounded and ordered by every column of
-/// its index, which no other index can follow, and PostgreSQL plans it once, for any values ([`Sql::walk`]). SQLite follows `IS NOT DISTINCT FROM` as it does equality, and cannot follow
-/// `NOT (a <> b)`; PostgreSQL reads the second as equality and makes nothing of the first.
+/// also when none is left, and SQLite does not know how often anything occurs. So a walk is ordered by every column of its index, in words
+/// which leave them in the order, so that no other index has it.
+///
+/// SQLite drops what it knows to be equal from an order, but not what `IS NOT DISTINCT FROM` says, and follows that as it does equality. It
+/// cannot follow `NOT (a <> b)`, which keeps other conditions from leading it elsewhere. PostgreSQL makes nothing of the first and reads
+/// the second as equality; it drops what is equal too, but not what is one of an array, even of one value. Only the first column may be that:
+/// of the index without the type the same order could be had, past what is of other types, and that is always dearer. It plans a
+/// walk once, for any values ([`Sql::walk`]).
 #[derive(Clone, Default)]
 struct Walk {
     /// The columns before `seq`, each with the place of its value or a literal.
     along: Vec<(&'static str, String)>,
     /// Along the index of imported events.
     imported: bool,
-    /// In a walk for each of several values: how the last column is compared with one of them.
-    each: Option<&'static str>,
     /// What else must hold.
     also: Vec<String>,
 }
@@ -189,7 +192,7 @@ impl Walk {
         bounds: &(String, String),
         limit: &str,
     ) -> String {
-        let page = |walk: &Self| format!("SELECT seq FROM ({} LIMIT {limit}) w", walk.text(bounds));
+        let page = |walk: &Self| format!("SELECT seq FROM ({} LIMIT {limit}) w", walk.text(engine, bounds));
         let Some(types) = types else { return page(&self) };
         let types: Vec<_> = types.iter().map(|kind| format!("'{}'", kind.wire())).collect();
         if !self.knows_types() {
@@ -197,8 +200,7 @@ impl Walk {
             page(&self)
         } else if engine == Engine::Postgres && types.len() > 1 {
             // One walk for each of them in a loop: planned once.
-            self.each = Some("type = t.type");
-            let walk = self.of_type("t.type").text(bounds);
+            let walk = self.of_type("t.type").text(engine, bounds);
             let types = types.join("), (");
             format!(
                 "SELECT w.seq FROM (VALUES ({types})) t (type) CROSS JOIN LATERAL ({walk} LIMIT {limit}) w"
@@ -219,30 +221,34 @@ impl Walk {
         walk
     }
 
-    fn text(&self, (first, last): &(String, String)) -> String {
+    fn text(&self, engine: Engine, (first, last): &(String, String)) -> String {
         let mut conditions: Vec<String> = vec![];
-        let (mut columns, mut values, mut order) = (String::new(), String::new(), String::new());
-        let bounded = self.along.len() - usize::from(self.each.is_some());
-        conditions.extend(self.along.iter().take(bounded).map(|(column, value)| {
-            format!("{column} IS NOT DISTINCT FROM {value} AND {column} >= {value} AND {column} <= {value}")
-        }));
-        conditions.extend(self.each.map(str::to_owned));
-        for (column, value) in &self.along {
-            columns += &[column, ", "].concat();
-            values += &[value.as_str(), ", "].concat();
-            order += &[column, " DESC, "].concat();
+        for (place, (column, value)) in self.along.iter().enumerate() {
+            conditions.push(match engine {
+                Engine::Sqlite => format!(
+                    "{column} IS NOT DISTINCT FROM {value} AND {column} >= {value} AND {column} <= {value}"
+                ),
+                Engine::Postgres if place == 0 => {
+                    let kind = if *column == "type" { "text" } else { "uuid" };
+                    format!("{column} = ANY (ARRAY[{value}::{kind}])")
+                }
+                Engine::Postgres => format!("{column} = {value}"),
+            });
         }
         if self.imported {
             // Written as the index has it: it holds these events alone.
             conditions.push("origin = 'backfill'".to_owned());
         }
         conditions.push(format!("seq >= {first} AND seq <= {last}"));
-        if !self.along.is_empty() {
+        let each = |text: fn(&(&str, String)) -> String| self.along.iter().map(text).collect::<String>();
+        if engine == Engine::Sqlite && !self.along.is_empty() {
+            let (columns, values) =
+                (each(|(column, _)| format!("{column}, ")), each(|(_, value)| format!("{value}, ")));
             conditions
                 .push(format!("({columns}seq) >= ({values}{first}) AND ({columns}seq) <= ({values}{last})"));
         }
         conditions.extend(self.also.iter().cloned());
-        let conditions = conditions.join(" AND ");
+        let (conditions, order) = (conditions.join(" AND "), each(|(column, _)| format!("{column} DESC, ")));
         format!("SELECT seq FROM platform_events WHERE {conditions} ORDER BY {order}seq DESC")
     }
 }

@@ -37,12 +37,14 @@ pub(super) struct Probe {
     pub(super) scanned: Vec<String>,
     /// PostgreSQL: the most rows that were sorted at once. SQLite does not tell; its steps do.
     pub(super) sorted: u64,
+    /// PostgreSQL: the most pages of an index that were read for nothing, past entries that no row is told of.
+    pub(super) skipped: u64,
 }
 
 impl fmt::Display for Probe {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { plan, work, scanned, sorted } = self;
-        write!(out, "work {work}, sorted {sorted}, scanned {scanned:?}\n{plan}")
+        let Self { plan, work, scanned, sorted, skipped } = self;
+        write!(out, "work {work}, sorted {sorted}, skipped {skipped}, scanned {scanned:?}\n{plan}")
     }
 }
 
@@ -73,7 +75,12 @@ fn sqlite(world: &World, sql: &Sql, values: &[Val]) -> Probe {
     let scans = lines.iter().filter_map(|line| line.strip_prefix("SCAN "));
     let names = scans.filter(|rest| !rest.contains(" USING ")).map(|rest| rest.split(' ').next().unwrap());
     let scanned = names.filter(|name| GROWING.contains(name) || ALIASES.contains(name)).map(str::to_owned);
-    Probe { work: steps.try_into().unwrap(), scanned: scanned.collect(), sorted: 0, plan: lines.join("\n") }
+    Probe {
+        work: steps.try_into().unwrap(),
+        scanned: scanned.collect(),
+        plan: lines.join("\n"),
+        ..Probe::default()
+    }
 }
 
 /// As the portal has it planned: for these values, or for any.
@@ -84,7 +91,7 @@ async fn postgres(world: &World, sql: &Sql, values: &[Val]) -> Probe {
     tx.conn().script(&format!("{}; PREPARE probed AS {text}", planned_under(sql))).await.unwrap();
     let values: Vec<_> = values.iter().map(literal).collect();
     let values = if values.is_empty() { String::new() } else { format!("({})", values.join(", ")) };
-    let explain = format!("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE probed {values}");
+    let explain = format!("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE probed {values}");
     let explain = Sql::dynamic("EXPLAIN", explain);
     let plan: Value = tx.conn().one(&explain, vec![], |row| row.get(0)).await.unwrap();
     tx.conn().script("DEALLOCATE probed").await.unwrap();
@@ -138,6 +145,11 @@ fn walk(node: &Value, depth: usize, probe: &mut Probe) {
     if kind.ends_with("Scan") && !["Subquery Scan", "CTE Scan", "Function Scan"].contains(&kind) {
         probe.work += rows;
     }
+    if kind.starts_with("Index") {
+        // Down the index once for each time, and a page of the table for each row.
+        let expected = 4 * whole(node, "Actual Loops") + 2 * rows + children().map(pages).sum::<u64>();
+        probe.skipped = probe.skipped.max(pages(node).saturating_sub(expected));
+    }
     if kind == "Seq Scan" && GROWING.contains(&table) {
         probe.scanned.push(table.to_owned());
     }
@@ -151,6 +163,16 @@ fn walk(node: &Value, depth: usize, probe: &mut Probe) {
     for child in children() {
         walk(child, depth + 1, probe);
     }
+}
+
+/// Of a step with those below it.
+fn pages(node: &Value) -> u64 {
+    whole(node, "Shared Hit Blocks") + whole(node, "Shared Read Blocks")
+}
+
+/// What is told of all loops of a step together.
+fn whole(node: &Value, name: &str) -> u64 {
+    node[name].as_u64().unwrap_or_default()
 }
 
 /// Over all loops of a step.
