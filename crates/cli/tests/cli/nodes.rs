@@ -53,9 +53,9 @@ impl Drop for EndOfFollowers<'_> {
 }
 
 /// Says that nobody disturbs any more, also when that has failed.
-struct EndOfDisturbance<'a>(&'a AtomicBool);
+struct EndOfWork<'a>(&'a AtomicBool);
 
-impl Drop for EndOfDisturbance<'_> {
+impl Drop for EndOfWork<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Release);
     }
@@ -130,11 +130,13 @@ impl<'a> Nodes<'a> {
             let callers: Vec<_> =
                 (0..load.callers).map(|caller| scope.spawn(move || self.call(caller, load))).collect();
             let disturbance = scope.spawn(|| {
-                let _end = EndOfDisturbance(&self.is_undisturbed);
+                let _end = EndOfWork(&self.is_undisturbed);
                 disturb()
             });
-            let done: Done = callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect();
-            self.is_over.store(true, Ordering::Release);
+            let done: Done = {
+                let _over = EndOfWork(&self.is_over);
+                callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect()
+            };
             let said = disturbance.join().unwrap();
             assert!(load.turns.is_none_or(|turns| done.len() == load.callers * turns * 3));
 

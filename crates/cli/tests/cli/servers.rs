@@ -179,10 +179,6 @@ impl<'a> Server<'a> {
         self.folder.path().join("data")
     }
 
-    pub(crate) fn port(&self) -> u16 {
-        self.port
-    }
-
     pub(crate) fn name(&self) -> &'static str {
         self.name
     }
@@ -204,6 +200,25 @@ impl<'a> Server<'a> {
             "SELECT sync_state FROM pg_stat_replication WHERE application_name = '{name}' AND state = 'streaming'"
         );
         until(&format!("{name} follows {} as {state}", self.name), || self.ask(&sql) == [state]);
+    }
+
+    /// Whether this standby follows the promoted one, once that is known. It never does if it had got more from the lost primary.
+    pub(crate) fn can_follow(&self, promoted: &Self) -> bool {
+        let timeline = promoted.ask("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)");
+        let followed = "SELECT lpad(upper(to_hex(received_tli)), 8, '0') FROM pg_stat_wal_receiver WHERE status = 'streaming'";
+        let mut is_ahead = false;
+        until(&format!("it is known whether {} follows {}", self.name, promoted.name), || {
+            is_ahead = fs::read_to_string(self.log()).unwrap().contains("before current recovery point");
+            is_ahead || self.ask(followed) == timeline
+        });
+        !is_ahead
+    }
+
+    /// A new standby in its place.
+    pub(crate) fn anew(self, all: &[u16]) -> Self {
+        let (programs, name, port) = (self.programs, self.name, self.port);
+        drop(self);
+        Self::standby(programs, name, port, all)
     }
 
     /// Stops it in order and starts it again; connections are told that they end.
