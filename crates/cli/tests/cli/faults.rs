@@ -114,8 +114,7 @@ fn a_system_call_that_fails_loses_nothing_that_was_acknowledged() {
     let numbers: Vec<usize> = (0..rounds).collect();
     let counts = numbers.chunks(OF_ONE_DATABASE).map(on_one_database);
     let (met, failures) = counts.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-    // Later places are met less often: not every thread comes so far.
-    assert!(met * 3 > rounds && failures * 4 > rounds, "{met} of {rounds} met a call, {failures} failures");
+    assert!(met * 2 > rounds && failures * 4 > rounds, "{met} of {rounds} met a call, {failures} failures");
 }
 
 /// These rounds, one after the other. Answers in how many a call was met, and how many requests failed.
