@@ -49,7 +49,7 @@ static ALL: [Long; 7] = [
     },
     Long {
         name: "faults",
-        arguments: &["-p", "daybook", "--test", "cli", "faults::"],
+        arguments: &["-p", "daybook", "--test", "cli", "faults::", "--", "--nocapture"],
         variable: "DAYBOOK_FAULTS",
         // Each call at each of its places once.
         rounds: 1_164,

@@ -16,7 +16,7 @@ use crate::{
     load,
     nodes::{Load, Nodes},
     postgres::try_execute,
-    program::{Folder, Running},
+    program::{Folder, Running, http},
     servers::{Programs, free_ports, kill_postmaster, kill_with_children, until, url},
 };
 
@@ -66,6 +66,8 @@ struct Cluster {
     _etcd: Daemon,
     /// The ports of the servers.
     ports: [u16; 3],
+    /// Where each Patroni tells what it knows.
+    interfaces: [u16; 3],
     folder: TempDir,
 }
 
@@ -80,7 +82,7 @@ impl Cluster {
         etcd.args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer]);
         etcd.args(["--initial-cluster", &format!("default={peer}")]);
         let etcd = Daemon::start(etcd, &folder.path().join("etcd.log"));
-        let mut cluster = Self { members: BTreeMap::new(), _etcd: etcd, ports, folder };
+        let mut cluster = Self { members: BTreeMap::new(), _etcd: etcd, ports, interfaces, folder };
         let place = client.strip_prefix("http://").unwrap();
         until("etcd answers", || TcpStream::connect(place).is_ok());
         for ((name, port), interface) in MEMBERS.into_iter().zip(ports).zip(interfaces) {
@@ -148,13 +150,27 @@ postgresql:
         try_execute(&url(&self.ports, "postgres"), sql).ok()
     }
 
-    /// Waits until there is a primary with a synchronous standby and another one.
+    /// Waits until there is a primary with a synchronous standby and another one, and etcd says so too: Patroni names the standby there up to
+    /// two seconds after PostgreSQL has it, and promotes none that is not named.
     fn wait_until_whole(&self) {
         let sql = "SELECT sync_state FROM pg_stat_replication WHERE state = 'streaming' ORDER BY sync_state";
         until("one is the primary, two follow, one of them synchronously", || {
             let states = self.ask(sql).unwrap_or_default();
-            states.len() == 2 && states.iter().any(|state| state == "sync")
+            states.len() == 2
+                && states.iter().any(|state| state == "sync")
+                && self.names_a_synchronous_standby()
         });
+    }
+
+    /// Whether etcd names a standby that may be promoted, as the primary's Patroni reads it.
+    fn names_a_synchronous_standby(&self) -> bool {
+        let Some(primary) = self.primary() else { return false };
+        let place = MEMBERS.iter().position(|name| *name == primary).unwrap();
+        let url = format!("http://127.0.0.1:{}/cluster", self.interfaces[place]);
+        let (status, cluster) = http("GET", &url, "", None);
+        assert_eq!(status, 200, "{cluster}");
+        let members = cluster["members"].as_array().unwrap();
+        members.iter().any(|member| member["role"] == "sync_standby")
     }
 
     /// Which of them is the primary.
