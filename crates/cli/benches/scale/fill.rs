@@ -29,7 +29,7 @@ struct Ground {
     project: String,
 }
 
-/// Goes on until the log has this many entries; what is there already is counted.
+/// Goes on until the log has this many entries, and they are at rest; what is there already is counted.
 pub(crate) fn up_to(place: &mut Place, events: u64) {
     let tokens = [place.token().to_owned(), place.new_token("admin")];
     place.start();
@@ -52,6 +52,7 @@ pub(crate) fn up_to(place: &mut Place, events: u64) {
             done.store(true, Ordering::Relaxed);
         });
         place.log_size();
+        place.settle();
     }
     place.stop();
 }
