@@ -66,9 +66,10 @@ pub(crate) enum Outcome {
     Failed,
 }
 
-/// How many threads may be blocked at once beside one for each processor, which hashes passwords: eight connections read SQLite, one writes, and
-/// some are left. The runtime never gives back what it had at the busiest moment, and each thread keeps two megabytes.
-const BLOCKING_THREADS: usize = 16;
+/// How many threads there are beside two for each processor: one for what the runtime does at once, one that hashes passwords. Eight connections
+/// read SQLite and one writes, but hardly ever all of them. The runtime never gives back what it had at the busiest moment, and each
+/// thread keeps two megabytes.
+const BLOCKING_THREADS: usize = 6;
 
 /// Runs what was asked for.
 pub(crate) fn run(cli: Cli) -> Result<Outcome> {

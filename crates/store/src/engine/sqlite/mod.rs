@@ -79,12 +79,12 @@ fn open_writer(path: &Path, durability: Durability, patience: Duration) -> Resul
         Durability::ThrowAway => "PRAGMA synchronous = OFF;",
     })
     .map_err(opened)?;
-    // `cache_size`: 16 MiB hold the pages of 1,000 new codes twice; what else was read the kernel has.
+    // `cache_size`: 8 MiB hold the pages of 1,000 new codes; what else was read the kernel has.
     // `temp_store`: what a savepoint may have to undo stays in memory.
     // `recursive_triggers`: without it INSERT OR REPLACE deletes rows without asking the delete triggers.
     conn.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA secure_delete = ON;
-         PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;",
+         PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;",
     )
     .map_err(opened)?;
     // From here on waiting for another process is done asynchronously, in the write turn.

@@ -91,7 +91,7 @@ async fn the_connections_are_set_up_as_decided() {
             ("foreign_keys", 1),
             ("recursive_triggers", 1),
             ("secure_delete", 1),
-            ("cache_size", -16384),
+            ("cache_size", -8192),
             // The writer copies the log itself, once it has answered.
             ("wal_autocheckpoint", 0),
             ("busy_timeout", 0),
