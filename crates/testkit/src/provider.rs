@@ -227,7 +227,26 @@ fn prepare(folder: &Path, signing: Signing) -> String {
 }
 
 /// A key pair under this name, as a set of keys.
+/// Keys as `rnbyc` makes them. It leaves out the leading zeros of a coordinate, which RFC 7518 (6.2.1.2) forbids: about one elliptic key of 128
+/// can be read by nobody who goes by that, so another one is made.
 fn make_keys(folder: &Path, signing: Signing, name: &str) -> String {
+    loop {
+        let keys = make_some_keys(folder, signing, name);
+        if are_whole(&keys) {
+            return keys;
+        }
+    }
+}
+
+/// Whether the coordinates of each elliptic key, if there is one, have all of their 32 bytes.
+fn are_whole(keys: &str) -> bool {
+    let keys: Value = serde_json::from_str(keys).unwrap();
+    let coordinates = |key: &Value| ["x", "y"].map(|name| key[name].as_str().map(str::len));
+    let mut all = keys["keys"].as_array().unwrap().iter().flat_map(coordinates).flatten();
+    all.all(|base64url| base64url == 43)
+}
+
+fn make_some_keys(folder: &Path, signing: Signing, name: &str) -> String {
     let [kind, algorithm] = signing.names();
     let keys = folder.join(format!("{name}.json"));
     let made = Command::new("rnbyc")
@@ -285,4 +304,16 @@ fn plugin(issuer: &str, keys: &str) -> Value {
             }],
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_coordinate_without_its_leading_zero_is_noticed() {
+        let keys = |length| json!({ "keys": [{ "x": "A".repeat(43), "y": "A".repeat(length) }] }).to_string();
+        assert!(are_whole(&keys(43)) && !are_whole(&keys(42)));
+        assert!(are_whole(&json!({ "keys": [{ "kty": "RSA", "n": "AQAB" }] }).to_string()));
+    }
 }
