@@ -1,7 +1,7 @@
 //! System calls on the database's files that fail, or at which the server is killed (SQLite; `strace` lets them): each request that failed
 //! says so, what was acknowledged stays, and the server goes on, or ends and says why.
 
-use std::{fs, path::PathBuf, process::Command, time::Instant};
+use std::{collections::BTreeSet, fs, path::PathBuf, process::Command, time::Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -34,13 +34,14 @@ struct Fault {
 }
 
 impl Fault {
-    /// All calls with all faults in turn, each time at another call of its thread. Every second time there is work until it is met, else
-    /// there is so little that it may be met when the server ends.
+    /// All calls with all faults in turn, each time at another call of its thread. Half of the time there is work until it is met, else
+    /// there is so little that it may be met when the server ends. That changes at every second turn: at every turn, a call with an even
+    /// number of places would have the same places with work again and again.
     fn of_round(round: usize) -> Self {
         let turn = round / (CALLS.len() * FAULTS.len());
         let (call, last) = CALLS[round % CALLS.len()];
         let when = (1 + 29 * turn % last).to_string();
-        let turns = if turn.is_multiple_of(2) { TURNS } else { 1 };
+        let turns = if (turn / 2).is_multiple_of(2) { TURNS } else { 1 };
         Self { call, how: FAULTS[round / CALLS.len() % FAULTS.len()], when, turns }
     }
 
@@ -120,6 +121,14 @@ fn round(folder: &Folder, token: &str, number: usize, fault: &Fault) -> (Done, u
     let (code, said) = server.end();
     assert!(gone.is_ok() || fault.how == "signal=KILL", "the server ended by itself: {code:?}: {said}");
     (done, failures + usize::from(gone.is_err()))
+}
+
+#[test]
+fn each_place_of_each_call_comes_with_each_fault_with_work_and_without() {
+    let rounds = (0..4 * 97 * CALLS.len() * FAULTS.len()).map(Fault::of_round);
+    let kinds: BTreeSet<_> = rounds.map(|fault| (fault.call, fault.how, fault.when, fault.turns)).collect();
+    let places: usize = CALLS.iter().map(|(_, places)| places).sum();
+    assert_eq!(kinds.len(), places * FAULTS.len() * 2);
 }
 
 #[test]
