@@ -75,6 +75,11 @@ impl Problem {
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "INVALID", "the request is invalid") }
     }
 
+    /// What was sent as an activation code is none. It is sent as `code` wherever one is sent.
+    fn not_a_code(code: &'static str, detail: String) -> Self {
+        Self { code, detail: detail.clone(), ..Self::field("/code", code, detail) }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         self.status
     }
@@ -148,12 +153,8 @@ impl From<PortalError> for Problem {
             PortalError::Conflict { code, .. } => Self::new(S::CONFLICT, code, detail),
             PortalError::Stale => Self::new(S::PRECONDITION_FAILED, "STALE", detail),
             PortalError::Unauthenticated => Self::unauthenticated(),
-            PortalError::NotACode(CodeError::Malformed) => {
-                Self::new(S::UNPROCESSABLE_ENTITY, "CODE_MALFORMED", detail)
-            }
-            PortalError::NotACode(CodeError::Checksum) => {
-                Self::new(S::UNPROCESSABLE_ENTITY, "CODE_CHECKSUM", detail)
-            }
+            PortalError::NotACode(CodeError::Malformed) => Self::not_a_code("CODE_MALFORMED", detail),
+            PortalError::NotACode(CodeError::Checksum) => Self::not_a_code("CODE_CHECKSUM", detail),
             PortalError::CodesByOperator => Self::new(S::FORBIDDEN, "CODES_BY_OPERATOR", detail),
             PortalError::Forbidden(_) => Self::forbidden(detail),
             PortalError::SignInRefused => Self::new(S::UNAUTHORIZED, "SIGN_IN_REFUSED", detail),

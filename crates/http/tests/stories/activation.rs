@@ -149,7 +149,7 @@ async fn what_is_no_code_is_refused_before_the_database_is_asked(portal: &TestPo
         (&swapped, "CODE_CHECKSUM"),
     ] {
         let problem = device.attempt(text).refused().await;
-        assert_eq!(problem.kind(), (422, expected), "{text:.80}");
+        assert_eq!((problem.kind(), problem.pointers()), ((422, expected), vec!["/code"]), "{text:.80}");
     }
     assert_eq!(portal.settle().await, size, "a slip of the finger is no event");
     assert_eq!(device.attempt(&code).send().await.code(), 201);
