@@ -226,9 +226,8 @@ fn prepare(folder: &Path, signing: Signing) -> String {
     make_keys(folder, signing, "k1")
 }
 
-/// A key pair under this name, as a set of keys.
-/// Keys as `rnbyc` makes them. It leaves out the leading zeros of a coordinate, which RFC 7518 (6.2.1.2) forbids: about one elliptic key of 128
-/// can be read by nobody who goes by that, so another one is made.
+/// A key pair under this name, as a set of keys. `rnbyc` leaves out the leading zeros of a coordinate, which RFC 7518 (6.2.1.2) forbids: about
+/// one elliptic key of 128 can be read by nobody who goes by that, so another one is made.
 fn make_keys(folder: &Path, signing: Signing, name: &str) -> String {
     loop {
         let keys = make_some_keys(folder, signing, name);
@@ -246,6 +245,7 @@ fn are_whole(keys: &str) -> bool {
     all.all(|base64url| base64url == 43)
 }
 
+/// A key pair as `rnbyc` makes it.
 fn make_some_keys(folder: &Path, signing: Signing, name: &str) -> String {
     let [kind, algorithm] = signing.names();
     let keys = folder.join(format!("{name}.json"));
